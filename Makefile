@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# One graph: the fragments below are included, not recursed into.  Every
+# src/NAME.bpf.c is a program: its object, its skeleton and ./NAME are made by
+# the same rules.  `make help` lists the goals.
+
+VERSION := 1.0
+OUTPUT  := .output
+
+CLANG      ?= clang
+LLVM_STRIP ?= $(CLANG:clang%=llvm-strip%)
+CFLAGS     ?= -g -O2
+HARDENING  := -fPIE -fstack-protector-strong $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
+WARNINGS   := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+SANITIZE   ?=
+PREFIX     ?= /usr/local
+DESTDIR    ?=
+SUDO       ?= $(if $(filter 0,$(shell id -u)),,sudo)
+
+ifeq ($(V),1)
+Q   :=
+say :=
+else
+Q   := @
+say = @printf '  %-7s %s\n' '$(1)' '$(2)'
+endif
+
+# `make deps run` and `make test-deps test` install first, then build, -j or not.
+DEPS_FIRST := $(filter deps test-deps,$(MAKECMDGOALS))
+
+PROGRAMS := $(patsubst src/%.bpf.c,%,$(wildcard src/*.bpf.c))
+LEAVES   := $(filter-out $(PROGRAMS:%=src/%.c) %.bpf.c,$(wildcard src/*.c))
+
+all: $(PROGRAMS)
+
+include libbpf/libbpf.mk
+include bpftool/bpftool.mk
+include vmlinux/vmlinux.mk
+include tests/tests.mk
+
+ALL_CFLAGS  = -std=gnu11 $(WARNINGS) $(HARDENING) $(SANITIZE) -Isrc -I$(OUTPUT) \
+              -DVERSION='"$(VERSION)"' $(CFLAGS)
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
+BPF_CFLAGS  = -g -O2 -target bpf -mcpu=v3 -Wall -Wextra -Isrc $(VMLINUX_CFLAGS)
+
+.PHONY: all help clean run deps test-deps install format compile_commands.json FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+help:
+	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
+#: make                  builds ./bootstrap
+#: make run ARGS="..."   builds and runs it, with sudo if need be
+#: make deps             installs what building needs
+#: make test-deps        installs what testing needs
+#: make test             runs all tests (root); test-unit, test-cli, test-live: one layer
+#: make install          to PREFIX (/usr/local) below DESTDIR
+#: make format           formats src/ with clang-format
+#: make compile_commands.json    for clangd and other editors' helpers
+#: make clean            removes what was built
+#: Variables: V=1 shows every command; CC, CLANG, CFLAGS, LDFLAGS; BPFTOOL=path;
+#:   PKG_CONFIG_PATH=dir of another libbpf; GEN_VMLINUX_H=1 [VMLINUX_BTF=file]
+#:   builds with the kernel's full header
+
+$(OUTPUT):
+	$(Q)mkdir -p $@
+
+# Rebuild what was built with other flags.
+$(OUTPUT)/flags: FORCE | $(OUTPUT)
+	@echo '$(CC) $(CLANG) $(subst ','\'',$(ALL_CFLAGS) $(ALL_LDFLAGS) $(BPF_CFLAGS)) $(PKG_CONFIG_PATH)' > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+.PHONY: check-clang
+check-clang: | $(DEPS_FIRST)
+	@command -v $(CLANG) >/dev/null && command -v $(LLVM_STRIP) >/dev/null || \
+	    { echo >&2 '$(CLANG) or $(LLVM_STRIP) is missing: install clang and llvm (make deps does)'; exit 1; }
+	@echo 'int x;' | $(CLANG) -target bpf -x c -c -o /dev/null - 2>/dev/null || \
+	    { echo >&2 '$(CLANG) has no BPF target: install the clang of your distribution (make deps does)'; exit 1; }
+	@command -v $(firstword $(CC)) >/dev/null || \
+	    { echo >&2 '$(CC) is missing: install gcc (make deps does)'; exit 1; }
+
+CHECKS := check-libbpf check-bpftool check-clang
+
+$(OUTPUT)/%.bpf.o: src/%.bpf.c $(VMLINUX_H) $(OUTPUT)/flags | $(CHECKS)
+	$(call say,CLANG,$@)
+	$(Q)$(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(LLVM_STRIP) -g $@
+
+$(OUTPUT)/%.skel.h: $(OUTPUT)/%.bpf.o | check-bpftool
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< > $@.tmp
+	$(Q)mv $@.tmp $@
+
+$(PROGRAMS:%=$(OUTPUT)/%.o): $(OUTPUT)/%.o: $(OUTPUT)/%.skel.h
+
+$(OUTPUT)/%.o: src/%.c $(OUTPUT)/flags | $(CHECKS)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIBBPF_CFLAGS) -MMD -MP -c $< -o $@
+
+bootstrap: $(LEAVES:src/%.c=$(OUTPUT)/%.o)
+
+$(PROGRAMS): %: $(OUTPUT)/%.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) $(filter %.o,$^) $(LIBBPF_LIBS) -o $@
+
+run: bootstrap
+	$(SUDO) ./bootstrap $(ARGS)
+
+clean:
+	$(call say,CLEAN,$(OUTPUT))
+	$(Q)rm -rf $(OUTPUT) $(PROGRAMS) compile_commands.json
+
+# Nothing but these two goals installs anything.
+deps:
+	@.ci/install build
+test-deps:
+	@.ci/install build test
+
+install: bootstrap
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 bootstrap $(DESTDIR)$(PREFIX)/bin/bootstrap
+
+format:
+	clang-format -i $(filter-out %.skel.h,$(wildcard src/*.[ch]))
+
+# One fragment a file, as clang -MJ writes it; BPF files keep their target.
+compile_commands.json: $(PROGRAMS:%=$(OUTPUT)/%.skel.h) | check-clang
+	$(call say,GEN,$@)
+	$(Q){ for f in src/*.c; do \
+	    case $$f in \
+	    *.bpf.c) $(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -fsyntax-only -MJ /dev/stdout $$f ;; \
+	    *) $(CLANG) $(ALL_CFLAGS) $(LIBBPF_CFLAGS) -fsyntax-only -MJ /dev/stdout $$f ;; \
+	    esac; \
+	done; } | { echo '['; sed '$$s/,$$//'; echo ']'; } > $@
+
+-include $(wildcard $(OUTPUT)/*.d)

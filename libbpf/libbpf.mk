@@ -1,0 +1,23 @@
+# Finds libbpf.
+#
+# Needs   pkg-config and libbpf >= 1.0; PKG_CONFIG_PATH points at another copy.
+# Gives   LIBBPF_CFLAGS, LIBBPF_LIBS (the static archive where there is one),
+#         and the goal check-libbpf, which says in one line what is missing.
+# Yours   PKG_CONFIG, LIBBPF_MIN
+
+PKG_CONFIG ?= pkg-config
+LIBBPF_MIN := 1.0
+
+# Asked when a recipe needs them, not before: `make deps` may install it first.
+LIBBPF_CFLAGS = $(shell $(PKG_CONFIG) --cflags libbpf 2>/dev/null)
+LIBBPF_LIBDIR = $(shell $(PKG_CONFIG) --variable=libdir libbpf 2>/dev/null)
+LIBBPF_LIBS = $(if $(wildcard $(LIBBPF_LIBDIR)/libbpf.a),$(LIBBPF_LIBDIR)/libbpf.a,$(shell $(PKG_CONFIG) --libs libbpf)) -lelf -lz
+
+.PHONY: check-libbpf
+check-libbpf: | $(DEPS_FIRST)
+	@command -v $(PKG_CONFIG) >/dev/null || \
+	    { echo >&2 'pkg-config is missing: install pkg-config (make deps does)'; exit 1; }
+	@$(PKG_CONFIG) --atleast-version=$(LIBBPF_MIN) libbpf || \
+	    { echo >&2 "libbpf >= $(LIBBPF_MIN) is missing (pkg-config finds: $$($(PKG_CONFIG) --modversion libbpf 2>/dev/null || echo none)): install libbpf-dev (make deps does), or set PKG_CONFIG_PATH"; exit 1; }
+	@printf '#include <libelf.h>\n#include <zlib.h>\n' | $(CC) -E - >/dev/null 2>&1 || \
+	    { echo >&2 'libelf or zlib is missing: install libelf-dev and zlib1g-dev (make deps does)'; exit 1; }

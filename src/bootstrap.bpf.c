@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The kernel side: two handlers, run whenever any process of the machine calls
+ * exec or ends.  Each filters, fills in a record of bootstrap.h and puts it on
+ * the ring buffer; what cannot be put there is counted, never forgotten.
+ *
+ * How a task is read is in task.bpf.h, which thread speaks for its process in
+ * lastthread.bpf.h.  Both can stay closed at first.  Read bootstrap.c next.
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include "bootstrap.h"
+#include "task.bpf.h"
+#include "lastthread.bpf.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* PID -> the time of its last exec, in ns of CLOCK_BOOTTIME. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC); /* 2 MiB, and 64 bytes for each process alive */
+	__uint(max_entries, 131072);
+	__type(key, pid_t);
+	__type(value, u64);
+} exec_start SEC(".maps");
+
+/* The way to user space; bootstrap.c sets its size. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 << 20);
+} rb SEC(".maps");
+
+/* An exec record under construction: too large for the 512 bytes of BPF's stack. */
+struct exec_scratch {
+	struct exec_record record;
+	char text[FILENAME_MAX_LEN + ARGS_MAX];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct exec_scratch);
+} scratch SEC(".maps");
+
+/* Set by user space before loading; the verifier then removes what is not needed. */
+const volatile unsigned long long min_duration_ns = 0;
+const volatile unsigned int max_args = 0;
+
+/* Read by user space while we run. */
+struct loss lost = {};           /* events that found no room on the ring */
+unsigned long long untimed = 0;  /* execs that found no room in exec_start */
+
+static __always_inline void fill_header(struct event_header *h, struct task_struct *leader,
+					const bool typed)
+{
+	struct task_struct *parent = READ(leader, real_parent);
+
+	h->flags = 0;
+	h->ppid = pid_of(READ(parent, group_leader), typed);
+	h->ns_pid = ns_pid_of(leader, typed);
+	h->cgroup_id = cgroup_id_of(leader, typed);
+	read_comm(h->comm, leader, typed);
+}
+
+static __always_inline int on_exec(struct task_struct *task, const char *filename, const bool typed)
+{
+	pid_t tgid = READ(task, tgid);
+	u64 now = bpf_ktime_get_boot_ns();
+	u32 zero = 0;
+
+	/* Before 6.4 the helper returns an int: the upper half is not its own. */
+	if ((int)bpf_map_update_elem(&exec_start, &tgid, &now, BPF_ANY))
+		__sync_fetch_and_add(&untimed, 1);
+
+	/* Only exits are wanted, of processes that lived that long. */
+	if (min_duration_ns)
+		return 0;
+
+	struct exec_scratch *s = bpf_map_lookup_elem(&scratch, &zero);
+	int pid = pid_of(task, typed);
+
+	if (!s || !pid)
+		return 0;
+
+	struct exec_record *e = &s->record;
+
+	e->header.kind = EVENT_EXEC;
+	e->header.pid = pid;
+	e->header.time_ns = now;
+	fill_header(&e->header, task, typed);
+	e->uid = uid_of(task, typed);
+
+	/* The bounds of each length are written so that every clang keeps them for the verifier. */
+	u64 len = bpf_probe_read_kernel_str(s->text, FILENAME_MAX_LEN, filename);
+
+	if (len > FILENAME_MAX_LEN)
+		len = 0; /* negative: not readable */
+	if (len == 0)
+		s->text[len++] = 0;
+	if (len == FILENAME_MAX_LEN)
+		e->header.flags |= FLAG_FILENAME_TRUNCATED;
+	e->filename_len = len;
+	e->args_len = 0;
+
+	if (max_args) {
+		struct mm_struct *mm = READ(task, mm);
+		u64 start = READ(mm, arg_start);
+		u64 wanted = READ(mm, arg_end) - start;
+		u64 n = wanted;
+
+		if (n > max_args)
+			n = max_args;
+		if (n > ARGS_MAX)
+			n = ARGS_MAX;
+		if (bpf_probe_read_user(s->text + len, n, (void *)start))
+			n = 0;
+		if (n < wanted)
+			e->header.flags |= FLAG_ARGS_TRUNCATED;
+		e->args_len = n;
+		len += n;
+	}
+
+	/* Copied in one piece, so that nothing half made ever stands on the ring. */
+	if (bpf_ringbuf_output(&rb, s, sizeof(*e) + len, 0))
+		__sync_fetch_and_add(&lost.exec, 1);
+	return 0;
+}
+
+static __always_inline int on_exit(struct task_struct *task, const bool typed)
+{
+	struct task_struct *leader = READ(task, group_leader);
+	struct signal_struct *signal = READ(task, signal);
+	pid_t tgid = READ(task, tgid);
+	u64 now = bpf_ktime_get_boot_ns();
+	struct exit_record e = {};
+
+	/* Since its last exec, or since fork if it has called none that we have seen. */
+	u64 created = READ(leader, start_boottime);
+	u64 since = created;
+	u64 *exec_time = bpf_map_lookup_elem(&exec_start, &tgid);
+
+	if (exec_time) {
+		if (*exec_time > since) /* else it is of a PID's earlier owner */
+			since = *exec_time;
+		bpf_map_delete_elem(&exec_start, &tgid);
+	}
+
+	e.duration_ns = now - since;
+	e.lifetime_ns = now - created;
+	if (e.duration_ns < min_duration_ns)
+		return 0;
+
+	e.header.pid = pid_of(leader, typed);
+	if (!e.header.pid)
+		return 0;
+	e.header.kind = EVENT_EXIT;
+	e.header.time_ns = now;
+	fill_header(&e.header, leader, typed);
+	e.uid = uid_of(leader, typed);
+
+	/* As wait_task_zombie(), kernel/exit.c, has it. */
+	if (READ(signal, flags) & SIGNAL_GROUP_EXIT)
+		e.status = READ(signal, group_exit_code);
+	else
+		e.status = READ(leader, exit_code);
+
+	if (bpf_ringbuf_output(&rb, &e, sizeof(e), 0))
+		__sync_fetch_and_add(&lost.exit, 1);
+	return 0;
+}
+
+/*
+ * The way in where the kernel has BTF: arguments are typed pointers, as the
+ * TP_PROTO of include/trace/events/sched.h lists them.
+ */
+SEC("tp_btf/sched_process_exec")
+int handle_exec(u64 *ctx)
+{
+	struct task_struct *task = (void *)ctx[0];
+	struct linux_binprm *bprm = (void *)ctx[2];
+
+	return on_exec(task, bprm->filename, true);
+}
+
+SEC("tp_btf/sched_process_exit")
+int handle_exit(u64 *ctx)
+{
+	struct task_struct *task = (void *)ctx[0];
+
+	if (bpf_core_type_exists(btf_trace_sched_process_exit___group_dead)
+		    ? !reports_exit_told(task, ctx[1] & 1, true)
+		    : !reports_exit_guessed(task, true))
+		return 0;
+	return on_exit(task, true);
+}
+
+/* The classic way in, through tracefs, where the kernel has no BTF of its own. */
+SEC("tp/sched/sched_process_exec")
+int handle_exec_tp(struct trace_event_raw_sched_process_exec *ctx)
+{
+	/* Lower half: where the string stands in the record; upper half: its length. */
+	const char *filename = (void *)ctx + (ctx->__data_loc_filename & 0xffff);
+
+	return on_exec((void *)bpf_get_current_task(), filename, false);
+}
+
+SEC("tp/sched/sched_process_exit")
+int handle_exit_tp(struct trace_event_raw_sched_process_exit___group_dead *ctx)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	if (bpf_core_field_exists(ctx->group_dead)
+		    ? !reports_exit_told(task, ctx->group_dead, false)
+		    : !reports_exit_guessed(task, false))
+		return 0;
+	return on_exit(task, false);
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The user-space side: open, configure, load, attach, then wait for events and
+ * print them.  The only file that knows libbpf and the skeleton, which make has
+ * generated from bootstrap.bpf.c.
+ *
+ * Options come from options.c, records are checked by event.c, lines are
+ * written by what stands behind output.h.  Start reading at main(), below.
+ */
+#include <err.h>
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "bootstrap.h"
+#include "bootstrap.skel.h"
+#include "clock.h"
+#include "diagnose.h"
+#include "event.h"
+#include "options.h"
+#include "output.h"
+#include "privileges.h"
+
+#define NAP_MAX_MS 10
+
+/* What the callbacks share. */
+struct tracer {
+	const struct options *opt;
+	const struct output *output;
+	struct printer printer;
+	struct bootstrap_bpf *skel;
+	struct ring_buffer *rb;
+	unsigned long long printed;
+	unsigned long long bad;      /* records that event_decode() refused */
+	struct loss told;            /* losses that have been reported */
+	long long clock_offset;      /* renewed once a drain */
+	long long deadline_ns;       /* of CLOCK_BOOTTIME; 0: none */
+};
+
+static volatile sig_atomic_t stopping;
+static int wake_fd; /* an eventfd that ends every wait once stopping is set */
+
+static void on_signal(int signal)
+{
+	unsigned long long one = 1;
+	int saved = errno;
+
+	(void)signal;
+	stopping = 1;
+	if (write(wake_fd, &one, sizeof(one)) < 0) { /* nothing to be done about it here */
+	}
+	errno = saved;
+}
+
+static int libbpf_log(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	return vfprintf(stderr, format, args);
+}
+
+/* One record of the ring buffer, in place.  A negative return ends the drain. */
+static int handle_event(void *ctx, void *data, size_t size)
+{
+	struct tracer *t = ctx;
+	struct event e;
+
+	if (event_decode(data, size, &e)) {
+		t->bad++;
+		return 0;
+	}
+	e.wall_ns = e.time_ns + (unsigned long long)t->clock_offset;
+	t->output->event(&t->printer, &e);
+	t->printed++;
+	return t->printed == t->opt->max_events ? -ECANCELED : 0;
+}
+
+static struct loss read_loss(const struct tracer *t)
+{
+	const struct bpf_program *programs[] = {
+		t->skel->progs.handle_exec,
+		t->skel->progs.handle_exit,
+	};
+	struct loss loss = {
+		.exec = __atomic_load_n(&t->skel->bss->lost.exec, __ATOMIC_RELAXED),
+		.exit = __atomic_load_n(&t->skel->bss->lost.exit, __ATOMIC_RELAXED),
+	};
+	unsigned long long *counters[] = { &loss.exec, &loss.exit };
+
+	/*
+	 * Where handlers can be preempted (Linux 7), the kernel skips one that
+	 * would interrupt itself, and counts that.  For exits the figure is an
+	 * upper bound: threads that were not the last of their process are in it.
+	 */
+	for (int i = 0; i < 2; i++) {
+		struct bpf_prog_info info = {};
+		unsigned int len = sizeof(info);
+		int fd = bpf_program__fd(programs[i]);
+
+		if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &len) == 0)
+			*counters[i] += info.recursion_misses;
+	}
+	return loss;
+}
+
+/* Tells of what was lost since the last call, as soon as it is seen. */
+static void report_loss(struct tracer *t)
+{
+	struct loss now = read_loss(t);
+	struct loss fresh = { now.exec - t->told.exec, now.exit - t->told.exit };
+
+	if (fresh.exec + fresh.exit == 0)
+		return;
+	t->told = now;
+	warnx("lost %llu events (%llu exec, %llu exit): the ring buffer was full; a larger --buffer helps",
+	      fresh.exec + fresh.exit, fresh.exec, fresh.exit);
+	t->output->lost(&t->printer, (unsigned long long)(clock_boot_ns() + t->clock_offset), &fresh);
+}
+
+/* Prints what is on the ring.  Returns the number of events, or -errno of the output. */
+static int drain(struct tracer *t)
+{
+	int n;
+
+	t->clock_offset = clock_offset_ns();
+	n = ring_buffer__consume(t->rb);
+	if (fflush(t->printer.file))
+		return -errno;
+	return n < 0 ? 0 : n;
+}
+
+static bool finished(const struct tracer *t)
+{
+	return stopping || (t->opt->max_events && t->printed >= t->opt->max_events) ||
+	       (t->deadline_ns && clock_boot_ns() >= t->deadline_ns);
+}
+
+/* In ms and rounded up, for poll(2): -1 waits for ever. */
+static int time_left(const struct tracer *t)
+{
+	long long left = t->deadline_ns - clock_boot_ns();
+
+	if (!t->deadline_ns)
+		return -1;
+	if (left < 0)
+		return 0;
+	return left / 1000000 >= INT_MAX ? INT_MAX : (int)(left / 1000000) + 1;
+}
+
+/*
+ * Wait for the first event, drain, nap, drain again.  The kernel wakes a reader
+ * only if it has caught up, so one that naps is woken a hundred times a second
+ * at most, however many events there are, and never on an idle machine.
+ */
+static int trace(struct tracer *t)
+{
+	struct pollfd fds[] = {
+		{ .fd = ring_buffer__epoll_fd(t->rb), .events = POLLIN },
+		{ .fd = wake_fd, .events = POLLIN },
+		{ .fd = fileno(t->printer.file) }, /* POLLERR: its reader has gone */
+	};
+
+	while (!finished(t)) {
+		int n, nap = 1;
+
+		if (poll(fds, 3, time_left(t)) < 0 && errno != EINTR)
+			return -errno;
+		if (fds[2].revents & (POLLERR | POLLHUP))
+			return -EPIPE;
+		n = drain(t);
+		while (n >= 0 && !finished(t)) {
+			poll(fds + 1, 1, nap);
+			n = drain(t);
+			report_loss(t);
+			if (n == 0)
+				break;
+			nap = nap < NAP_MAX_MS / 2 ? 2 * nap : NAP_MAX_MS;
+		}
+		if (n < 0)
+			return n;
+	}
+	return 0;
+}
+
+/* After the last event: what is still on the ring, and the sums. */
+static int finish(struct tracer *t)
+{
+	int n = 0;
+
+	bootstrap_bpf__detach(t->skel);
+	if (!t->opt->max_events || t->printed < t->opt->max_events)
+		n = drain(t);
+	report_loss(t);
+	t->output->end(&t->printer);
+	if (t->told.exec + t->told.exit)
+		warnx("lost %llu events in all (%llu exec, %llu exit)", t->told.exec + t->told.exit,
+		      t->told.exec, t->told.exit);
+	if (t->skel->bss->untimed)
+		warnx("%llu execs found exec_start full: these durations count from the process's creation",
+		      (unsigned long long)t->skel->bss->untimed);
+	if (t->bad)
+		warnx("%llu records were malformed and not shown: please report it", t->bad);
+	if (fflush(t->printer.file))
+		return -errno;
+	return n < 0 ? n : 0;
+}
+
+/* The inode number of our PID namespace; 0: the first one, or no /proc to ask. */
+static unsigned int pid_namespace(void)
+{
+	const unsigned int first = 0xeffffffc; /* PROC_PID_INIT_INO, linux/proc_ns.h */
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) || st.st_ino == first ? 0 : st.st_ino;
+}
+
+/* Everything that must be set before the kernel sees the programs. */
+static void configure(struct bootstrap_bpf *skel, const struct options *opt, bool typed)
+{
+	skel->rodata->min_duration_ns = opt->min_duration_ms * 1000000;
+	skel->rodata->pidns_inum = pid_namespace();
+	bpf_map__set_max_entries(skel->maps.rb, opt->buffer_size);
+
+	bpf_program__set_autoload(skel->progs.handle_exec, typed);
+	bpf_program__set_autoload(skel->progs.handle_exit, typed);
+	bpf_program__set_autoload(skel->progs.handle_exec_tp, !typed);
+	bpf_program__set_autoload(skel->progs.handle_exit_tp, !typed);
+	if (!typed) /* Linux 5.10 warns of such a map in programs of the classic kind */
+		bpf_map__set_map_flags(skel->maps.exec_start, 0);
+}
+
+static int catch_signals(void)
+{
+	const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	/* The first asks for an orderly end; a second one does not wait for it. */
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART | SA_RESETHAND };
+
+	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (wake_fd < 0)
+		return -errno;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &action, NULL);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct options opt;
+	struct tracer t = { .opt = &opt, .output = &table_output, .printer.file = stdout };
+	bool typed = access("/sys/kernel/btf/vmlinux", R_OK) == 0;
+	int err;
+
+	switch (options_parse(&opt, argc, argv)) {
+	case OPTIONS_DONE:
+		return 0;
+	case OPTIONS_WRONG:
+		return 2;
+	case OPTIONS_RUN:
+		break;
+	}
+	libbpf_set_print(opt.verbose ? libbpf_log : NULL);
+
+	/* Open: the object that the skeleton embeds is parsed; nothing is in the kernel yet. */
+	t.skel = bootstrap_bpf__open();
+	if (!t.skel) {
+		err = -errno;
+		warnx("cannot open the BPF object: %s", strerror(errno));
+		goto cleanup;
+	}
+	configure(t.skel, &opt, typed);
+
+	/* Load: maps are created, programs relocated to this kernel, verified and compiled. */
+	err = bootstrap_bpf__load(t.skel);
+	if (err) {
+		warnx("cannot load the BPF programs: %s", diagnose(-err, typed));
+		goto cleanup;
+	}
+	/* Attach: from here on the handlers run. */
+	err = bootstrap_bpf__attach(t.skel);
+	if (err) {
+		warnx("cannot attach the BPF programs: %s", diagnose(-err, typed));
+		goto cleanup;
+	}
+	t.rb = ring_buffer__new(bpf_map__fd(t.skel->maps.rb), handle_event, &t, NULL);
+	if (!t.rb) {
+		err = -errno;
+		warnx("cannot map the ring buffer: %s", diagnose(errno, typed));
+		goto cleanup;
+	}
+	err = catch_signals();
+	if (!err)
+		err = drop_privileges();
+	if (err) {
+		warnx("cannot prepare to run: %s", strerror(-err));
+		goto cleanup;
+	}
+
+	if (opt.max_seconds)
+		t.deadline_ns = clock_boot_ns() + (long long)opt.max_seconds * 1000000000;
+	err = t.output->begin(&t.printer);
+	if (!err && fflush(t.printer.file)) /* the header: we are ready */
+		err = -errno;
+	if (!err)
+		err = trace(&t);
+	if (!err)
+		err = finish(&t);
+	if (err && err != -EPIPE)
+		warnx("cannot write the events: %s", strerror(-err));
+
+cleanup:
+	ring_buffer__free(t.rb);
+	bootstrap_bpf__destroy(t.skel);
+	if (err == -EPIPE) /* as a write to it would have */
+		raise(SIGPIPE);
+	return err ? 1 : 0;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * argv -> struct options.  Parsing looks at nothing but argv: no BPF, no
+ * files, no environment.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+
+#define BUFFER_MIN     (64U << 10) /* the longest record, 28 KiB, always fits */
+#define BUFFER_MAX     (1U << 30)  /* a power of two that is an unsigned int */
+#define BUFFER_DEFAULT (4U << 20)  /* 20,000 exec+exit pairs of 160 bytes, and a quarter more */
+
+struct options {
+	unsigned long long min_duration_ms; /* 0: no such filter */
+	unsigned int buffer_size;           /* bytes, a power of two */
+	unsigned long long max_events;      /* 0: no end */
+	unsigned long long max_seconds;     /* 0: no end */
+	bool verbose;
+};
+
+enum options_result {
+	OPTIONS_RUN,   /* trace */
+	OPTIONS_DONE,  /* --help and the like were printed: exit status 0 */
+	OPTIONS_WRONG, /* one line on stderr has said what is wrong: exit status 2 */
+};
+
+/* Fills *opt in from its defaults and argv.  Strings point into argv. */
+enum options_result options_parse(struct options *opt, int argc, char **argv);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The one interface behind which the output formats stand.
+ *
+ * A printer writes to the stream it is given and to nothing else; it never
+ * flushes: the caller does, once a batch.  Errors stay in the stream (ferror).
+ */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "clock.h"
+#include "event.h"
+
+/* What the printers are told and may keep between two events. */
+struct printer {
+	FILE *file;  /* the caller's */
+	bool args;   /* table: show the arguments after the file name */
+	bool colour; /* table: mark failures */
+	/*
+	 * The path of a cgroup v2 by its ID, or NULL if there is none any more.
+	 * The string is the callee's, valid until the next call.
+	 */
+	const char *(*cgroup_path)(unsigned long long id);
+	struct clock_text clock;
+	void *state; /* the format's own, from begin to end */
+};
+
+struct output {
+	int (*begin)(struct printer *p); /* 0 or -errno */
+	void (*event)(struct printer *p, const struct event *e);
+	/* What was lost since the last call, told at wall_ns. */
+	void (*lost)(struct printer *p, unsigned long long wall_ns, const struct loss *loss);
+	void (*end)(struct printer *p);
+};
+
+extern const struct output table_output;
+
+#endif

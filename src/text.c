@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Escaping for the table; text.h says what it promises. */
+#include <string.h>
+
+#include "text.h"
+
+size_t utf8_character(const char *text, size_t size, unsigned int *code)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t length;
+
+	if (s[0] < 0x80) {
+		*code = s[0];
+		return 1;
+	}
+	/* 0xc0 and 0xc1 could only begin an overlong form, 0xf5 and above what is past U+10FFFF. */
+	if (s[0] < 0xc2 || s[0] > 0xf4)
+		return 0;
+	length = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+	if (length > size)
+		return 0;
+	*code = s[0] & (0x7f >> length);
+	for (size_t i = 1; i < length; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		*code = *code << 6 | (s[i] & 0x3f);
+	}
+	if ((length == 3 && *code < 0x800) || (length == 4 && *code < 0x10000) || *code > 0x10ffff ||
+	    (*code >= 0xd800 && *code <= 0xdfff))
+		return 0;
+	return length;
+}
+
+int is_printable(unsigned int code)
+{
+	/* Unicode 15: categories Cc, Cf, Zl, Zp, noncharacters, and fillers that show nothing. */
+	static const struct {
+		unsigned int first, last;
+	} hidden[] = {
+		{ 0x0000, 0x001f },   { 0x007f, 0x009f },   { 0x00ad, 0x00ad },
+		{ 0x034f, 0x034f },   { 0x0600, 0x0605 },   { 0x061c, 0x061c },
+		{ 0x06dd, 0x06dd },   { 0x070f, 0x070f },   { 0x0890, 0x0891 },
+		{ 0x08e2, 0x08e2 },   { 0x115f, 0x1160 },   { 0x17b4, 0x17b5 },
+		{ 0x180b, 0x180f },   { 0x200b, 0x200f },   { 0x2028, 0x202e },
+		{ 0x2060, 0x206f },   { 0x3164, 0x3164 },   { 0xfdd0, 0xfdef },
+		{ 0xfe00, 0xfe0f },   { 0xfeff, 0xfeff },   { 0xffa0, 0xffa0 },
+		{ 0xfff0, 0xfffb },   { 0xfffe, 0xffff },   { 0x110bd, 0x110bd },
+		{ 0x110cd, 0x110cd }, { 0x13430, 0x1343f }, { 0x1bca0, 0x1bca3 },
+		{ 0x1d173, 0x1d17a }, { 0xe0000, 0x10ffff }, /* tags, private planes */
+	};
+
+	if (code < 0x80)
+		return code >= 0x20 && code != 0x7f;
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+		if (code >= hidden[i].first && code <= hidden[i].last)
+			return 0;
+	return 1;
+}
+
+/* The bytes at the start that stand for themselves: nearly always all of them. */
+static size_t plain(const char *text, size_t size, const char *also)
+{
+	size_t n = 0;
+
+	while (n < size && text[n] >= 0x20 && text[n] < 0x7f && text[n] != '\\' &&
+	       !strchr(also, text[n]))
+		n++;
+	return n;
+}
+
+static size_t put_one(FILE *file, const char *text, size_t length)
+{
+	switch (*text) {
+	case '\n':
+		return fwrite("\\n", 1, 2, file);
+	case '\t':
+		return fwrite("\\t", 1, 2, file);
+	case '\\':
+		return fwrite("\\\\", 1, 2, file);
+	}
+	for (size_t i = 0; i < length; i++)
+		fprintf(file, "\\x%02x", (unsigned char)text[i]);
+	return 4 * length;
+}
+
+size_t put_escaped(FILE *file, const char *text, size_t size, const char *also)
+{
+	size_t shown = 0;
+
+	while (size) {
+		size_t n = plain(text, size, also);
+
+		fwrite(text, 1, n, file);
+		shown += n;
+		text += n;
+		size -= n;
+		if (!size)
+			break;
+
+		unsigned int code;
+		size_t length = utf8_character(text, size, &code);
+
+		if (length > 1 && is_printable(code)) {
+			fwrite(text, 1, length, file);
+			shown++;
+		} else {
+			length = length ? length : 1;
+			shown += put_one(file, text, length);
+		}
+		text += length;
+		size -= length;
+	}
+	return shown;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Bytes that a traced process chose -> text that cannot do harm.
+ */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/*
+ * Looks at the character at the start of text, size > 0 bytes long.  Returns
+ * its length, 1 to 4, if it is well-formed UTF-8 (RFC 3629); 0 if not.
+ * *code is its code point then.
+ */
+size_t utf8_character(const char *text, size_t size, unsigned int *code);
+
+/*
+ * True if a terminal shows the code point in one place and does nothing else:
+ * false for control characters, for those that reorder text or are invisible,
+ * and for separators of lines.
+ */
+int is_printable(unsigned int code);
+
+/*
+ * Writes size bytes of text so that none of them can move the cursor, end the
+ * line or reorder it: \n, \t, \xHH for each byte of what is not printable or
+ * not UTF-8, and \\ for the backslash.  Bytes of `also` (ASCII) are written as
+ * \xHH, too.  Returns how many characters were written, one for each code point.
+ */
+size_t put_escaped(FILE *file, const char *text, size_t size, const char *also);
+
+#endif

@@ -1,0 +1,47 @@
+# The tests, a layer each; tests/run runs them and counts.
+#
+# Needs   what `make test-deps` installs; root for all but test-unit.
+# Gives   test, test-unit, test-cli, test-live
+#
+# A folder below tests/ or docs/ may bring a fragment of its own, NAME.mk, which
+# adds what it needs to TEST_NEEDS and its folder to TEST_LAYERS.
+
+UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+WORKLOADS  := $(patsubst tests/workload/%.c,$(OUTPUT)/workload/%,$(wildcard tests/workload/*.c))
+
+# A unit test links the leaves but no libbpf: a leaf that needed it would not link.
+UNIT_BINS     := $(UNIT_TESTS:%=$(OUTPUT)/unit/%)
+UNIT_ASAN     := $(UNIT_TESTS:%=$(OUTPUT)/unit/asan-%)
+UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+$(OUTPUT)/unit/%: tests/unit/%.c $(LEAVES) $(OUTPUT)/flags | check-clang
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MF $@.d $< $(LEAVES) $(ALL_LDFLAGS) -lcmocka -o $@
+
+$(OUTPUT)/unit/asan-%: tests/unit/%.c $(LEAVES) $(OUTPUT)/flags | check-clang
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) $(UNIT_SANITIZE) -Itests/unit -MMD -MP -MF $@.d $< $(LEAVES) $(ALL_LDFLAGS) -lcmocka -o $@
+
+$(OUTPUT)/workload/%: tests/workload/%.c $(OUTPUT)/flags | check-clang
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 $(WARNINGS) -g -O2 -MMD -MP -MF $@.d $< -pthread -o $@
+
+TEST_LAYERS := unit cli live
+TEST_NEEDS  := all $(UNIT_BINS) $(UNIT_ASAN) $(WORKLOADS)
+
+include $(wildcard tests/*/*.mk docs/*.mk)
+
+.PHONY: test test-unit test-cli test-live
+test: $(TEST_NEEDS)
+	tests/run $(TEST_LAYERS)
+test-unit: $(UNIT_BINS) $(UNIT_ASAN)
+	tests/run unit
+test-cli: all $(WORKLOADS)
+	tests/run cli
+test-live: all $(WORKLOADS)
+	tests/run live
+
+-include $(wildcard $(OUTPUT)/unit/*.d $(OUTPUT)/workload/*.d)
