@@ -12,12 +12,39 @@
 #define BUFFER_MAX     (1U << 30)  /* a power of two that is an unsigned int */
 #define BUFFER_DEFAULT (4U << 20)  /* 20,000 exec+exit pairs of 160 bytes, and a quarter more */
 
+#define ARGS_DEFAULT 4096U /* bytes of arguments kept of each exec */
+
+enum format {
+	FORMAT_TABLE,
+	FORMAT_JSON,
+	FORMAT_TRACE,
+};
+
+/* What is NULL, 0 or false was not asked for. */
 struct options {
-	unsigned long long min_duration_ms; /* 0: no such filter */
-	unsigned int buffer_size;           /* bytes, a power of two */
-	unsigned long long max_events;      /* 0: no end */
-	unsigned long long max_seconds;     /* 0: no end */
+	/* filters: all must hold */
+	unsigned long long min_duration_ms;
+	int pid;            /* it and its descendants, as our PID namespace numbers it */
+	const char *user;   /* a name or a number */
+	const char *comm;   /* 1 to 15 bytes */
+	const char *cgroup; /* a directory */
+	bool failed;
+
+	/* output */
+	bool args;
+	enum format format;
+	const char *output; /* a file */
+	bool summary;
+
+	/* tracing */
+	unsigned long long max_events;
+	unsigned long long max_seconds;
+	unsigned int buffer_size; /* bytes, a power of two */
+	unsigned int max_args;    /* bytes */
+	const char *btf;          /* a file */
 	bool verbose;
+
+	char **command; /* ends with NULL */
 };
 
 enum options_result {
