@@ -69,6 +69,12 @@ static int libbpf_log(enum libbpf_print_level level, const char *format, va_list
 	return vfprintf(stderr, format, args);
 }
 
+/* By the same clock as the events: never before one that has been drained. */
+static unsigned long long wall_now(const struct tracer *t)
+{
+	return (unsigned long long)(clock_boot_ns() + t->clock_offset);
+}
+
 /* One record of the ring buffer, in place.  A negative return ends the drain. */
 static int handle_event(void *ctx, void *data, size_t size)
 {
@@ -124,7 +130,7 @@ static void report_loss(struct tracer *t)
 	t->told = now;
 	warnx("lost %llu events (%llu exec, %llu exit): the ring buffer was full; a larger --buffer helps",
 	      fresh.exec + fresh.exit, fresh.exec, fresh.exit);
-	t->output->lost(&t->printer, (unsigned long long)(clock_boot_ns() + t->clock_offset), &fresh);
+	t->output->lost(&t->printer, wall_now(t), &fresh);
 }
 
 /* Prints what is on the ring.  Returns the number of events, or -errno of the output. */
@@ -201,7 +207,7 @@ static int finish(struct tracer *t)
 	if (!t->opt->max_events || t->printed < t->opt->max_events)
 		n = drain(t);
 	report_loss(t);
-	t->output->end(&t->printer);
+	t->output->end(&t->printer, wall_now(t));
 	if (t->told.exec + t->told.exit)
 		warnx("lost %llu events in all (%llu exec, %llu exit)", t->told.exec + t->told.exit,
 		      t->told.exec, t->told.exit);

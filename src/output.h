@@ -33,7 +33,8 @@ struct output {
 	void (*event)(struct printer *p, const struct event *e);
 	/* What was lost since the last call, told at wall_ns. */
 	void (*lost)(struct printer *p, unsigned long long wall_ns, const struct loss *loss);
-	void (*end)(struct printer *p);
+	/* Nothing follows.  wall_ns is not before the last event. */
+	void (*end)(struct printer *p, unsigned long long wall_ns);
 };
 
 extern const struct output table_output;

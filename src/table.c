@@ -78,9 +78,9 @@ static void table_lost(struct printer *p, unsigned long long wall_ns, const stru
 	(void)p, (void)wall_ns, (void)loss;
 }
 
-static void table_end(struct printer *p)
+static void table_end(struct printer *p, unsigned long long wall_ns)
 {
-	(void)p;
+	(void)p, (void)wall_ns;
 }
 
 const struct output table_output = { table_begin, table_event, table_lost, table_end };
