@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The table, to the byte: ordinary lines against the classic tool's format, and
+ * lines of hostile names against what a terminal must never be sent.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "output.h"
+#include "unit.h"
+
+/* 2026-02-26 19:18:32 UTC, and the most that a clock shows of it before the next second. */
+#define AT ((1772133512ULL) * 1000000000 + 999999999)
+
+static char *printed;
+
+/* What table_output writes for e, or for begin if e is NULL.  Valid until the next call. */
+static const char *table(const struct event *e)
+{
+	struct printer p = { 0 };
+	size_t size;
+
+	free(printed);
+	p.file = open_memstream(&printed, &size);
+	assert_non_null(p.file);
+	if (e)
+		table_output.event(&p, e);
+	else
+		assert_int_equal(table_output.begin(&p), 0);
+	assert_int_equal(fclose(p.file), 0);
+	assert_int_equal(strlen(printed), size); /* no NUL in it */
+	return printed;
+}
+
+static struct event exec_event(const char *comm, const char *filename)
+{
+	return (struct event){
+		.kind = EVENT_EXEC,
+		.pid = 3817424,
+		.ppid = 3817420,
+		.wall_ns = AT,
+		.comm = comm,
+		.comm_len = strlen(comm),
+		.filename = filename,
+		.filename_len = strlen(filename),
+		.args = "",
+	};
+}
+
+static struct event exit_event(const char *comm, unsigned int status, unsigned long long ns)
+{
+	return (struct event){
+		.kind = EVENT_EXIT,
+		.pid = 3817109,
+		.ppid = 402466,
+		.wall_ns = AT,
+		.comm = comm,
+		.comm_len = strlen(comm),
+		.status = status,
+		.duration_ns = ns,
+	};
+}
+
+static void check(const struct event *e, const char *line)
+{
+	assert_string_equal(table(e), line);
+}
+
+static void test_header(void **state)
+{
+	(void)state;
+	check(NULL, "TIME     EVENT COMM             PID     PPID    FILENAME/EXIT CODE\n");
+}
+
+static void test_ordinary_lines(void **state)
+{
+	struct event e;
+
+	(void)state;
+	e = exec_event("sh", "/bin/sh");
+	check(&e, "19:18:32 EXEC  sh               3817424 3817420 /bin/sh\n");
+	e = exit_event("timeout", 0, 126999999);
+	check(&e, "19:18:32 EXIT  timeout          3817109 402466  [0] (126ms)\n");
+}
+
+/* The classic tool's own conversions, for all lengths of comm and PIDs of all lengths. */
+static void test_widths(void **state)
+{
+	const int pids[] = { 0, 1, 99, 32768, 999999, 4194304, 10000000, 2147483647 };
+	char comm[COMM_LEN + 1], line[256];
+
+	(void)state;
+	for (size_t len = 0; len <= COMM_LEN; len++)
+		for (size_t i = 0; i < sizeof(pids) / sizeof(pids[0]); i++) {
+			struct event exec, exit;
+
+			memset(comm, 'c', len);
+			comm[len] = '\0';
+			exec = exec_event(comm, "/usr/bin/true");
+			exec.pid = pids[i];
+			exec.ppid = pids[(i + 3) % 8];
+			snprintf(line, sizeof(line), "%-8s %-5s %-16s %-7d %-7d %s\n", "19:18:32", "EXEC",
+				 comm, exec.pid, exec.ppid, exec.filename);
+			check(&exec, line);
+
+			exit = exit_event(comm, 255 << 8, 86400000000000);
+			exit.pid = pids[i];
+			exit.ppid = pids[(i + 5) % 8];
+			snprintf(line, sizeof(line), "%-8s %-5s %-16s %-7d %-7d [%u] (%llums)\n",
+				 "19:18:32", "EXIT", comm, exit.pid, exit.ppid, 255, 86400000ULL);
+			check(&exit, line);
+		}
+}
+
+/* A comm of 16 bytes has no NUL: what lies behind it is not shown. */
+static void test_comm_has_a_length(void **state)
+{
+	struct event e = exec_event("0123456789abcdefSECRET", "/x");
+
+	(void)state;
+	e.comm_len = COMM_LEN;
+	check(&e, "19:18:32 EXEC  0123456789abcdef 3817424 3817420 /x\n");
+}
+
+/* As wait4() reports them: WEXITSTATUS, WTERMSIG and WCOREDUMP of the same numbers. */
+static void test_exit_codes(void **state)
+{
+	(void)state;
+	for (unsigned int code = 0; code < 256; code++) {
+		struct event e = exit_event("sh", code << 8, 0);
+		char line[128];
+
+		snprintf(line, sizeof(line),
+			 "19:18:32 EXIT  sh               3817109 402466  [%u] (0ms)\n", code);
+		check(&e, line);
+	}
+}
+
+static void test_signals(void **state)
+{
+	const struct {
+		unsigned int status;
+		const char *shown;
+	} deaths[] = {
+		{ SIGKILL, "[SIGKILL]" },
+		{ SIGTERM, "[SIGTERM]" },
+		{ SIGINT, "[SIGINT]" },
+		{ SIGPIPE, "[SIGPIPE]" },
+		{ SIGSEGV, "[SIGSEGV]" },
+		{ SIGSEGV | 0x80, "[SIGSEGV, core]" },
+		{ SIGABRT | 0x80, "[SIGABRT, core]" },
+		{ 34, "[SIGRTMIN]" },
+		{ 37, "[SIGRTMIN+3]" },
+		{ 64, "[SIGRTMIN+30]" },
+		{ 32, "[SIG32]" },
+		{ 33 | 0x80, "[SIG33, core]" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(deaths) / sizeof(deaths[0]); i++) {
+		struct event e = exit_event("victim", deaths[i].status, 7000000);
+		char line[128];
+
+		snprintf(line, sizeof(line),
+			 "19:18:32 EXIT  victim           3817109 402466  %s (7ms)\n", deaths[i].shown);
+		check(&e, line);
+	}
+}
+
+/* Whole milliseconds, rounded down as the classic tool does, up to the longest there can be. */
+static void test_durations(void **state)
+{
+	const struct {
+		unsigned long long ns;
+		const char *shown;
+	} durations[] = {
+		{ 0, "(0ms)" },
+		{ 999999, "(0ms)" },
+		{ 1000000, "(1ms)" },
+		{ 1999999, "(1ms)" },
+		{ 60000000000, "(60000ms)" },
+		{ 0xffffffffffffffff, "(18446744073709ms)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(durations) / sizeof(durations[0]); i++) {
+		struct event e = exit_event("a", 256, durations[i].ns);
+		char line[128];
+
+		snprintf(line, sizeof(line),
+			 "19:18:32 EXIT  a                3817109 402466  [1] %s\n", durations[i].shown);
+		check(&e, line);
+	}
+}
+
+static void test_truncated_file_name(void **state)
+{
+	struct event e = exec_event("a", "/very/lo");
+
+	(void)state;
+	e.filename_truncated = true;
+	check(&e, "19:18:32 EXEC  a                3817424 3817420 /very/lo...\n");
+}
+
+static void test_longest_file_name(void **state)
+{
+	static char name[FILENAME_MAX_LEN], line[FILENAME_MAX_LEN + 64];
+	struct event e;
+
+	(void)state;
+	memset(name, 'x', sizeof(name) - 1);
+	e = exec_event("a", name);
+	snprintf(line, sizeof(line), "19:18:32 EXEC  a                3817424 3817420 %s\n", name);
+	check(&e, line);
+}
+
+/* Names a process can give itself, and what may be seen of them. */
+static const struct {
+	const char *raw, *shown;
+} hostile[] = {
+	{ "a\nb", "a\\nb" },
+	{ "\r", "\\x0d" },
+	{ "\x1b[2K", "\\x1b[2K" },
+	{ "a\tb", "a\\tb" },
+	{ "\b\b", "\\x08\\x08" },
+	{ "\x7f", "\\x7f" },
+	{ "\\n", "\\\\n" },
+	{ "\\x1b", "\\\\x1b" },
+	{ "\xff\xfe", "\\xff\\xfe" }, /* no UTF-8 at all */
+	{ "\x80", "\\x80" }, /* a continuation of nothing */
+	{ "\xc3", "\\xc3" }, /* cut short by the end */
+	{ "\xc3(", "\\xc3(" }, /* cut short by a letter */
+	{ "\xe2\x82\n", "\\xe2\\x82\\n" },
+	{ "\xf0\x9f\x98", "\\xf0\\x9f\\x98" },
+	{ "\xc0\xaf", "\\xc0\\xaf" }, /* overlong '/' */
+	{ "\xe0\x80\xaf", "\\xe0\\x80\\xaf" },
+	{ "\xf0\x80\x80\xaf", "\\xf0\\x80\\x80\\xaf" },
+	{ "\xc1\x9b", "\\xc1\\x9b" }, /* overlong '[' */
+	{ "\xed\xa0\x80", "\\xed\\xa0\\x80" }, /* surrogate U+D800 */
+	{ "\xed\xbf\xbf", "\\xed\\xbf\\xbf" }, /* surrogate U+DFFF */
+	{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80" }, /* above U+10FFFF */
+	{ "\xf8\x90\x80\x80", "\\xf8\\x90\\x80\\x80" }, /* no such first byte */
+	{ "\xc2\x9b" "2J", "\\xc2\\x9b" "2J" }, /* C1: CSI */
+	{ "\xc2\x85", "\\xc2\\x85" }, /* C1: next line */
+	{ "\xe2\x80\xae", "\\xe2\\x80\\xae" }, /* U+202E right-to-left override */
+	{ "\xe2\x81\xa6", "\\xe2\\x81\\xa6" }, /* U+2066 left-to-right isolate */
+	{ "\xd8\x9c", "\\xd8\\x9c" }, /* U+061C Arabic letter mark */
+	{ "\xe2\x80\xa8", "\\xe2\\x80\\xa8" }, /* U+2028 line separator */
+	{ "\xe2\x80\x8b", "\\xe2\\x80\\x8b" }, /* U+200B zero-width space */
+	{ "\xef\xbb\xbf", "\\xef\\xbb\\xbf" }, /* U+FEFF byte order mark */
+	{ "\xf3\xa0\x81\x81", "\\xf3\\xa0\\x81\\x81" }, /* U+E0041, a tag */
+	{ "caf\xc3\xa9", "caf\xc3\xa9" }, /* and what is harmless stays */
+	{ "\xe6\xbc\xa2\xe5\xad\x97", "\xe6\xbc\xa2\xe5\xad\x97" },
+	{ "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80" },
+	{ "a b'\"$`", "a b'\"$`" },
+};
+
+static void test_hostile_file_names(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+		struct event e = exec_event("a", hostile[i].raw);
+		char line[128];
+
+		snprintf(line, sizeof(line), "19:18:32 EXEC  a                3817424 3817420 %s\n",
+			 hostile[i].shown);
+		check(&e, line);
+	}
+}
+
+/* One column a code point: the bytes that do not continue a character, if it is valid. */
+static int columns(const char *shown)
+{
+	int n = 0;
+
+	for (; *shown; shown++)
+		n += (*shown & 0xc0) != 0x80;
+	return n;
+}
+
+static void test_hostile_comms(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+		struct event exec = exec_event(hostile[i].raw, "/x");
+		struct event exit = exit_event(hostile[i].raw, SIGKILL, 0);
+		int pad = 16 - columns(hostile[i].shown);
+		char line[128];
+
+		/* The PID stands in its column, or one blank after what did not fit. */
+		pad = pad < 0 ? 0 : pad;
+		snprintf(line, sizeof(line), "19:18:32 EXEC  %s%*s 3817424 3817420 /x\n",
+			 hostile[i].shown, pad, "");
+		check(&exec, line);
+		snprintf(line, sizeof(line), "19:18:32 EXIT  %s%*s 3817109 402466  [SIGKILL] (0ms)\n",
+			 hostile[i].shown, pad, "");
+		check(&exit, line);
+	}
+}
+
+/* Sixteen bytes that each need four columns. */
+static void test_widest_comm(void **state)
+{
+	struct event e = exec_event("\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01", "/x");
+
+	(void)state;
+	check(&e, "19:18:32 EXEC  \\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01"
+		  "\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01 3817424 3817420 /x\n");
+}
+
+/*
+ * Whatever two bytes: one line, nothing below 0x20, no DEL; and above 0x7f only a
+ * character of two bytes as it came, U+00A0 to U+07FF.
+ */
+static void test_every_pair_of_bytes(void **state)
+{
+	(void)state;
+	for (unsigned int pair = 0; pair <= 0xffff; pair++) {
+		char name[3] = { (char)(pair >> 8), (char)pair, 0 };
+		struct event e = exec_event("a", "");
+		const char *line;
+		size_t len;
+
+		e.filename = name;
+		e.filename_len = 2;
+		line = table(&e);
+		len = strlen(line);
+		assert_int_equal(line[len - 1], '\n');
+		for (size_t i = 0; i < len - 1; i++) {
+			assert_true((unsigned char)line[i] >= 0x20 && line[i] != 0x7f);
+			if (line[i] & 0x80)
+				assert_true(pair >= 0xc2a0 && pair < 0xe000 && (pair & 0xc0) == 0x80);
+		}
+	}
+}
+
+/* Losses are told on stderr: the table has no row for them, nor for its end. */
+static void test_lost_and_end(void **state)
+{
+	struct loss loss = { 3, 4 };
+	struct printer p = { 0 };
+	char *text;
+	size_t size;
+
+	(void)state;
+	p.file = open_memstream(&text, &size);
+	assert_non_null(p.file);
+	table_output.lost(&p, AT, &loss);
+	table_output.end(&p);
+	assert_int_equal(fclose(p.file), 0);
+	assert_string_equal(text, "");
+	free(text);
+}
+
+/* One printer prints many lines: the second time of day is not the first one's. */
+static void test_lines_in_a_row(void **state)
+{
+	struct event first = exec_event("a", "/a"), second = exit_event("b", 0, 0);
+	struct printer p = { 0 };
+	char *text;
+	size_t size;
+
+	(void)state;
+	second.wall_ns = AT + 1;
+	p.file = open_memstream(&text, &size);
+	assert_non_null(p.file);
+	assert_int_equal(table_output.begin(&p), 0);
+	table_output.event(&p, &first);
+	table_output.event(&p, &second);
+	assert_int_equal(fclose(p.file), 0);
+	assert_string_equal(text,
+			    "TIME     EVENT COMM             PID     PPID    FILENAME/EXIT CODE\n"
+			    "19:18:32 EXEC  a                3817424 3817420 /a\n"
+			    "19:18:33 EXIT  b                3817109 402466  [0] (0ms)\n");
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_header),
+		cmocka_unit_test(test_ordinary_lines),
+		cmocka_unit_test(test_widths),
+		cmocka_unit_test(test_comm_has_a_length),
+		cmocka_unit_test(test_exit_codes),
+		cmocka_unit_test(test_signals),
+		cmocka_unit_test(test_durations),
+		cmocka_unit_test(test_truncated_file_name),
+		cmocka_unit_test(test_longest_file_name),
+		cmocka_unit_test(test_hostile_file_names),
+		cmocka_unit_test(test_hostile_comms),
+		cmocka_unit_test(test_widest_comm),
+		cmocka_unit_test(test_every_pair_of_bytes),
+		cmocka_unit_test(test_lost_and_end),
+		cmocka_unit_test(test_lines_in_a_row),
+	};
+	int failed;
+
+	setenv("TZ", "UTC0", 1);
+	tzset();
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	free(printed);
+	return failed;
+}
