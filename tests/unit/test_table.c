@@ -349,7 +349,7 @@ static void test_lost_and_end(void **state)
 	p.file = open_memstream(&text, &size);
 	assert_non_null(p.file);
 	table_output.lost(&p, AT, &loss);
-	table_output.end(&p);
+	table_output.end(&p, AT);
 	assert_int_equal(fclose(p.file), 0);
 	assert_string_equal(text, "");
 	free(text);
