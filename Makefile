@@ -116,9 +116,13 @@ deps:
 test-deps:
 	@.ci/install build test
 
+install: SHARE := $(DESTDIR)$(PREFIX)/share
 install: bootstrap
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 bootstrap $(DESTDIR)$(PREFIX)/bin/bootstrap
+	install -D -m 755 bootstrap $(DESTDIR)$(PREFIX)/bin/bootstrap
+	install -D -m 644 src/bootstrap.8 $(SHARE)/man/man8/bootstrap.8
+	install -D -m 644 src/completion/bootstrap.bash $(SHARE)/bash-completion/completions/bootstrap
+	install -D -m 644 src/completion/_bootstrap $(SHARE)/zsh/site-functions/_bootstrap
+	install -D -m 644 src/completion/bootstrap.fish $(SHARE)/fish/vendor_completions.d/bootstrap.fish
 
 format:
 	clang-format -i $(filter-out %.skel.h,$(wildcard src/*.[ch]))
