@@ -130,8 +130,9 @@ format:
 # One fragment a file, as clang -MJ writes it; BPF files keep their target.
 compile_commands.json: $(PROGRAMS:%=$(OUTPUT)/%.skel.h) | check-clang
 	$(call say,GEN,$@)
-	$(Q){ for f in src/*.c; do \
+	$(Q){ for f in src/*.c src/*.bpf.h; do \
 	    case $$f in \
+	    *.bpf.h) $(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -Wno-unused-function -x c -fsyntax-only -MJ /dev/stdout $$f ;; \
 	    *.bpf.c) $(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -fsyntax-only -MJ /dev/stdout $$f ;; \
 	    *) $(CLANG) $(ALL_CFLAGS) $(LIBBPF_CFLAGS) -fsyntax-only -MJ /dev/stdout $$f ;; \
 	    esac; \
