@@ -38,7 +38,7 @@ include bpftool/bpftool.mk
 include vmlinux/vmlinux.mk
 include tests/tests.mk
 
-ALL_CFLAGS  = -std=gnu11 $(WARNINGS) $(HARDENING) $(SANITIZE) -Isrc -I$(OUTPUT) \
+ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(HARDENING) $(SANITIZE) -Isrc -I$(OUTPUT) \
               -DVERSION='"$(VERSION)"' $(CFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
 BPF_CFLAGS  = -g -O2 -target bpf -mcpu=v3 -Wall -Wextra -Isrc $(VMLINUX_CFLAGS)
