@@ -8,12 +8,13 @@
 #include <string.h>
 
 #include "output.h"
+#include "quote.h"
 #include "status.h"
 #include "text.h"
 
 static const struct {
 	const char *heading;
-	int width;
+	size_t width;
 } columns[] = {
 	{ "TIME", 8 }, { "EVENT", 5 }, { "COMM", 16 },
 	{ "PID", 7 },  { "PPID", 7 },  { "FILENAME/EXIT CODE", 0 },
@@ -24,48 +25,72 @@ static int table_begin(struct printer *p)
 	size_t last = sizeof(columns) / sizeof(columns[0]) - 1;
 
 	for (size_t i = 0; i < last; i++)
-		fprintf(p->file, "%-*s ", columns[i].width, columns[i].heading);
+		fprintf(p->file, "%-*s ", (int)columns[i].width, columns[i].heading);
 	fprintf(p->file, "%s\n", columns[last].heading);
 	return 0;
 }
 
-/* TIME to PPID, with the blank that follows. */
-static void put_common(struct printer *p, const struct event *e, const char *name)
+/* Blanks up to the column's width, and one more. */
+static void pad(FILE *file, size_t shown, size_t width)
 {
-	static const char blanks[] = "                ";
-	size_t shown;
+	static const char blanks[] = "                 ";
 
-	fprintf(p->file, "%-8s %-5s ", clock_hms(&p->clock, e->wall_ns), name);
-	shown = put_escaped(p->file, e->comm, e->comm_len, "");
-	if (shown < sizeof(blanks) - 1)
-		fwrite(blanks, 1, sizeof(blanks) - 1 - shown, p->file);
-	fprintf(p->file, " %-7d %-7d ", e->pid, e->ppid);
+	fwrite_unlocked(blanks, 1, shown < width ? width - shown + 1 : 1, file);
+}
+
+/* TIME to PPID, with the blank that follows. */
+static void put_common(struct printer *p, const struct event *e)
+{
+	FILE *file = p->file;
+
+	fputs(clock_hms(&p->clock, e->wall_ns), file);
+	if (e->kind == EVENT_EXEC)
+		put_literal(file, " EXEC  ");
+	else
+		put_literal(file, " EXIT  ");
+	pad(file, put_escaped(file, e->comm, e->comm_len, ""), columns[2].width);
+	pad(file, put_decimal(file, (unsigned int)e->pid), columns[3].width);
+	pad(file, put_decimal(file, (unsigned int)e->ppid), columns[4].width);
 }
 
 static void put_exec(struct printer *p, const struct event *e)
 {
-	put_common(p, e, "EXEC");
-	put_escaped(p->file, e->filename, e->filename_len, "");
+	/* Where arguments follow it must be clear where the name ends. */
+	put_escaped(p->file, e->filename, e->filename_len, p->args ? " " : "");
 	if (e->filename_truncated)
-		fputs("...", p->file);
-	fputc('\n', p->file);
+		put_literal(p->file, "...");
+	if (p->args)
+		put_command_line(p->file, e);
+	putc_unlocked('\n', p->file);
 }
 
 static void put_exit(struct printer *p, const struct event *e)
 {
 	char name[SIGNAL_NAME_LEN];
+	bool marked = p->colour && e->status;
+	FILE *file = p->file;
 
-	put_common(p, e, "EXIT");
-	if (status_signal(e->status))
-		fprintf(p->file, "[%s%s]", signal_name(status_signal(e->status), name),
-			status_core_dumped(e->status) ? ", core" : "");
-	else
-		fprintf(p->file, "[%u]", status_exit_code(e->status));
-	fprintf(p->file, " (%llums)\n", e->duration_ns / 1000000);
+	if (marked)
+		put_literal(file, "\x1b[1;31m"); /* bold, red */
+	putc_unlocked('[', file);
+	if (status_signal(e->status)) {
+		fputs(signal_name(status_signal(e->status), name), file);
+		if (status_core_dumped(e->status))
+			put_literal(file, ", core");
+	} else {
+		put_decimal(file, status_exit_code(e->status));
+	}
+	putc_unlocked(']', file);
+	if (marked)
+		put_literal(file, "\x1b[m");
+	put_literal(file, " (");
+	put_decimal(file, e->duration_ns / 1000000);
+	put_literal(file, "ms)\n");
 }
 
 static void table_event(struct printer *p, const struct event *e)
 {
+	put_common(p, e);
 	if (e->kind == EVENT_EXEC)
 		put_exec(p, e);
 	else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Escaping for the table; text.h says what it promises. */
+/* Escaping for the table, and numbers; text.h says what it promises. */
 #include <string.h>
 
 #include "text.h"
@@ -63,7 +63,7 @@ static size_t plain(const char *text, size_t size, const char *also)
 	size_t n = 0;
 
 	while (n < size && text[n] >= 0x20 && text[n] < 0x7f && text[n] != '\\' &&
-	       !strchr(also, text[n]))
+	       !(*also && strchr(also, text[n])))
 		n++;
 	return n;
 }
@@ -90,7 +90,7 @@ size_t put_escaped(FILE *file, const char *text, size_t size, const char *also)
 	while (size) {
 		size_t n = plain(text, size, also);
 
-		fwrite(text, 1, n, file);
+		fwrite_unlocked(text, 1, n, file);
 		shown += n;
 		text += n;
 		size -= n;
@@ -111,4 +111,22 @@ size_t put_escaped(FILE *file, const char *text, size_t size, const char *also)
 		size -= length;
 	}
 	return shown;
+}
+
+char *add_decimal(char *at, unsigned long long number)
+{
+	unsigned int digits = 1;
+
+	for (unsigned long long n = number; n >= 10; n /= 10)
+		digits++;
+	for (char *digit = at + digits; digit > at; number /= 10)
+		*--digit = (char)('0' + number % 10);
+	return at + digits;
+}
+
+size_t put_decimal(FILE *file, unsigned long long number)
+{
+	char digits[DECIMAL_LEN];
+
+	return fwrite_unlocked(digits, 1, (size_t)(add_decimal(digits, number) - digits), file);
 }

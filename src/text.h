@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Bytes that a traced process chose -> text that cannot do harm.
+ * Bytes that a traced process chose -> text that cannot do harm; and numbers,
+ * without printf's cost and the locale's influence.
  */
 #ifndef TEXT_H
 #define TEXT_H
 
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 /*
  * Looks at the character at the start of text, size > 0 bytes long.  Returns
@@ -29,5 +31,17 @@ int is_printable(unsigned int code);
  * \xHH, too.  Returns how many characters were written, one for each code point.
  */
 size_t put_escaped(FILE *file, const char *text, size_t size, const char *also);
+
+/*
+ * The number in decimal: at most DECIMAL_LEN digits.  The first writes them at
+ * `at`, without a NUL, and returns what follows; the second returns how many.
+ */
+#define DECIMAL_LEN 20
+char *add_decimal(char *at, unsigned long long number);
+size_t put_decimal(FILE *file, unsigned long long number);
+
+/* String constants.  Streams belong to one thread here: none is ever locked. */
+#define add_literal(at, text) ((char *)memcpy(at, text, sizeof(text) - 1) + sizeof(text) - 1)
+#define put_literal(file, text) ((void)fwrite_unlocked(text, 1, sizeof(text) - 1, file))
 
 #endif

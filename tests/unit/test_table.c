@@ -337,6 +337,57 @@ static void test_every_pair_of_bytes(void **state)
 	}
 }
 
+/* What table_output writes for e with -a, or on a terminal. */
+static const char *table_with(const struct event *e, bool args, bool colour)
+{
+	struct printer p = { .args = args, .colour = colour };
+	size_t size;
+
+	free(printed);
+	p.file = open_memstream(&printed, &size);
+	assert_non_null(p.file);
+	table_output.event(&p, e);
+	assert_int_equal(fclose(p.file), 0);
+	return printed;
+}
+
+/* It is clear where the file name ends and the arguments begin. */
+static void test_arguments(void **state)
+{
+	struct event e = exec_event("sh", "/bin/my sh");
+
+	(void)state;
+	e.args = "sh\0-c\0exit 3";
+	e.args_len = 13;
+	assert_string_equal(table_with(&e, true, false), "19:18:32 EXEC  sh               3817424 3817420 "
+							 "/bin/my\\x20sh sh -c 'exit 3'\n");
+	e.args_truncated = true;
+	e.args_len = 12;
+	assert_string_equal(table_with(&e, true, false), "19:18:32 EXEC  sh               3817424 3817420 "
+							 "/bin/my\\x20sh sh -c 'exit 3' ...\n");
+	assert_string_equal(table_with(&e, false, false), "19:18:32 EXEC  sh               3817424 3817420 "
+							  "/bin/my sh\n");
+}
+
+/* Only failures are coloured, and the colour ends with the bracket. */
+static void test_colour(void **state)
+{
+	struct event e;
+
+	(void)state;
+	e = exit_event("sh", 3 << 8, 0);
+	assert_string_equal(table_with(&e, false, true), "19:18:32 EXIT  sh               3817109 402466  "
+							 "\x1b[1;31m[3]\x1b[m (0ms)\n");
+	e = exit_event("sh", SIGSEGV | 0x80, 0);
+	assert_string_equal(table_with(&e, false, true), "19:18:32 EXIT  sh               3817109 402466  "
+							 "\x1b[1;31m[SIGSEGV, core]\x1b[m (0ms)\n");
+	e = exit_event("sh", 0, 0);
+	assert_string_equal(table_with(&e, false, true), "19:18:32 EXIT  sh               3817109 402466  "
+							 "[0] (0ms)\n");
+	e = exec_event("sh", "/bin/sh");
+	assert_null(strchr(table_with(&e, true, true), 0x1b));
+}
+
 /* Losses are told on stderr: the table has no row for them, nor for its end. */
 static void test_lost_and_end(void **state)
 {
@@ -394,6 +445,8 @@ int main(void)
 		cmocka_unit_test(test_hostile_comms),
 		cmocka_unit_test(test_widest_comm),
 		cmocka_unit_test(test_every_pair_of_bytes),
+		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_colour),
 		cmocka_unit_test(test_lost_and_end),
 		cmocka_unit_test(test_lines_in_a_row),
 	};

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Quoting for a shell; quote.h says what it promises. */
+#include <stdbool.h>
+#include <string.h>
+
+#include "quote.h"
+#include "text.h"
+
+/* These stand for themselves in every shell, wherever in a word they are. */
+static const bool plain[256] = {
+	['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
+	['_'] = true, ['@'] = true, ['%'] = true, ['+'] = true, ['='] = true,
+	[':'] = true, [','] = true, ['.'] = true, ['/'] = true, ['-'] = true,
+};
+
+static bool is_plain(const char *word, size_t size)
+{
+	/* zsh takes =ls for the path of ls. */
+	if (size == 0 || word[0] == '=' || (size == 3 && memcmp(word, "...", 3) == 0))
+		return false;
+	for (size_t i = 0; i < size; i++)
+		if (!plain[(unsigned char)word[i]])
+			return false;
+	return true;
+}
+
+/* The length of the character at the start if it can be shown, else 0. */
+static size_t shown(const char *text, size_t size)
+{
+	unsigned int code;
+	size_t length = utf8_character(text, size, &code);
+
+	return length && is_printable(code) ? length : 0;
+}
+
+static bool is_shown(const char *text, size_t size)
+{
+	for (size_t i = 0, length; i < size; i += length) {
+		length = shown(text + i, size - i);
+		if (!length)
+			return false;
+	}
+	return true;
+}
+
+static void put_single_quoted(FILE *file, const char *word, size_t size)
+{
+	putc_unlocked('\'', file);
+	for (size_t i = 0; i < size; i++)
+		if (word[i] == '\'')
+			put_literal(file, "'\\''");
+		else
+			putc_unlocked(word[i], file);
+	putc_unlocked('\'', file);
+}
+
+static void put_escape(FILE *file, char byte)
+{
+	switch (byte) {
+	case '\n':
+		put_literal(file, "\\n");
+		break;
+	case '\t':
+		put_literal(file, "\\t");
+		break;
+	case '\\':
+		put_literal(file, "\\\\");
+		break;
+	case '\'':
+		put_literal(file, "\\'");
+		break;
+	default:
+		fprintf(file, "\\x%02x", (unsigned char)byte);
+	}
+}
+
+/* $'...' is of POSIX 2024; none of these shells reads more than two digits after \x. */
+static void put_dollar_quoted(FILE *file, const char *word, size_t size)
+{
+	put_literal(file, "$'");
+	for (size_t i = 0, length; i < size; i += length) {
+		length = word[i] == '\\' || word[i] == '\'' ? 0 : shown(word + i, size - i);
+		if (length) {
+			fwrite_unlocked(word + i, 1, length, file);
+		} else {
+			put_escape(file, word[i]);
+			length = 1;
+		}
+	}
+	putc_unlocked('\'', file);
+}
+
+void put_command_line(FILE *file, const struct event *e)
+{
+	for (size_t at = 0, size; at < e->args_len; at += size + 1) {
+		const char *word = e->args + at;
+		bool assigns; /* A=b in the place of the command */
+
+		size = strnlen(word, e->args_len - at);
+		assigns = at == 0 && memchr(word, '=', size);
+		putc_unlocked(' ', file);
+		if (is_plain(word, size) && !assigns)
+			fwrite_unlocked(word, 1, size, file);
+		else if (is_shown(word, size))
+			put_single_quoted(file, word, size);
+		else
+			put_dollar_quoted(file, word, size);
+	}
+	if (e->args_truncated)
+		put_literal(file, " ...");
+}

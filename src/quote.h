@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* A process's arguments -> a line that can be pasted into a shell. */
+#ifndef QUOTE_H
+#define QUOTE_H
+
+#include <stdio.h>
+
+#include "event.h"
+
+/*
+ * Writes the arguments of an exec, a blank before each.  bash, zsh and busybox
+ * read the same bytes from it, and a terminal gets none that could harm it: a
+ * word is written as it is, or in '...', or in $'...' with escapes for what is
+ * not printable or not UTF-8.
+ *
+ * A cut list ends with a bare ...; an argument like that is quoted.
+ */
+void put_command_line(FILE *file, const struct event *e);
+
+#endif
