@@ -37,6 +37,6 @@ struct output {
 	void (*end)(struct printer *p, unsigned long long wall_ns);
 };
 
-extern const struct output table_output;
+extern const struct output table_output, json_output;
 
 #endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * JSON lines: an object for each event.
+ *
+ * Keys, their order, types and units are a contract with whoever reads them:
+ * keys may be added, nothing else may change.  The README has the list.
+ */
+#include <stdbool.h>
+#include <string.h>
+
+#include "json.h"
+#include "status.h"
+#include "text.h"
+
+/* A UTF-16 code unit. */
+static void put_unit(FILE *file, unsigned int unit)
+{
+	fprintf(file, "\\u%04x", unit);
+}
+
+static void put_escape(FILE *file, unsigned int code)
+{
+	switch (code) {
+	case '"':
+		put_literal(file, "\\\"");
+		break;
+	case '\\':
+		put_literal(file, "\\\\");
+		break;
+	case '\n':
+		put_literal(file, "\\n");
+		break;
+	case '\t':
+		put_literal(file, "\\t");
+		break;
+	default:
+		if (code > 0xffff) {
+			put_unit(file, 0xd7c0 + (code >> 10));
+			code = 0xdc00 | (code & 0x3ff);
+		}
+		put_unit(file, code);
+	}
+}
+
+/* Of these a string consists, nearly always. */
+static const bool plain[256] = {
+	[' ' ... '!'] = true, ['#' ... '['] = true, [']' ... '~'] = true,
+};
+
+void put_json_string(FILE *file, const char *text, size_t size)
+{
+	putc_unlocked('"', file);
+	while (size) {
+		size_t length = 0;
+		unsigned int code;
+
+		while (length < size && plain[(unsigned char)text[length]])
+			length++;
+		if (length) {
+			fwrite_unlocked(text, 1, length, file);
+		} else {
+			length = utf8_character(text, size, &code);
+			if (length == 0) {
+				put_literal(file, "\xef\xbf\xbd"); /* U+FFFD */
+				length = 1;
+			} else if (length == 1 || !is_printable(code)) {
+				put_escape(file, code);
+			} else {
+				fwrite_unlocked(text, 1, length, file);
+			}
+		}
+		text += length;
+		size -= length;
+	}
+	putc_unlocked('"', file);
+}
+
+void put_json_args(FILE *file, const struct event *e)
+{
+	putc_unlocked('[', file);
+	for (size_t at = 0, size; at < e->args_len; at += size + 1) {
+		size = strnlen(e->args + at, e->args_len - at);
+		if (at)
+			putc_unlocked(',', file);
+		put_json_string(file, e->args + at, size);
+	}
+	putc_unlocked(']', file);
+}
+
+/* The last digits of a number, zeros included, after a point. */
+static char *add_fraction(char *at, unsigned long long number, size_t digits)
+{
+	*at = '.';
+	for (size_t i = digits; i > 0; i--) {
+		at[i] = (char)('0' + number % 10);
+		number /= 10;
+	}
+	return at + digits + 1;
+}
+
+char *add_json_ms(char *at, unsigned long long ns)
+{
+	return add_fraction(add_decimal(at, ns / 1000000), ns / 1000, 3);
+}
+
+char *add_json_time(char *at, struct printer *p, unsigned long long wall_ns)
+{
+	*at++ = '"';
+	at = stpcpy(at, clock_utc(&p->clock, wall_ns));
+	at = add_fraction(at, wall_ns, 9);
+	return add_literal(at, "Z\"");
+}
+
+char *add_json_status(char *at, unsigned int status)
+{
+	char name[SIGNAL_NAME_LEN];
+
+	at = add_literal(at, "\"exit_code\":");
+	if (status_signal(status)) {
+		at = add_literal(at, "null,\"signal\":\"");
+		at = stpcpy(at, signal_name(status_signal(status), name));
+		*at++ = '"';
+	} else {
+		at = add_decimal(at, status_exit_code(status));
+		at = add_literal(at, ",\"signal\":null");
+	}
+	if (status_signal(status) && status_core_dumped(status))
+		return add_literal(at, ",\"core_dumped\":true");
+	return add_literal(at, ",\"core_dumped\":false");
+}
+
+static int json_begin(struct printer *p)
+{
+	(void)p;
+	return 0;
+}
+
+static void put_exec(FILE *file, const struct event *e)
+{
+	put_literal(file, ",\"filename\":");
+	put_json_string(file, e->filename, e->filename_len);
+	if (e->filename_truncated)
+		put_literal(file, ",\"filename_truncated\":true");
+	put_literal(file, ",\"args\":");
+	put_json_args(file, e);
+	if (e->args_truncated)
+		put_literal(file, ",\"args_truncated\":true");
+	put_literal(file, "}\n");
+}
+
+static void put_exit(FILE *file, const struct event *e)
+{
+	char text[JSON_LEN], *at = text;
+
+	*at++ = ',';
+	at = add_json_status(at, e->status);
+	at = add_literal(at, ",\"duration_ms\":");
+	at = add_json_ms(at, e->duration_ns);
+	at = add_literal(at, ",\"lifetime_ms\":");
+	at = add_json_ms(at, e->lifetime_ns);
+	at = add_literal(at, "}\n");
+	fwrite_unlocked(text, 1, (size_t)(at - text), file);
+}
+
+static void json_event(struct printer *p, const struct event *e)
+{
+	const char *cgroup = p->cgroup_path ? p->cgroup_path(e->cgroup_id) : NULL;
+	char text[JSON_LEN], *at = text;
+
+	/* What is short is put together first: each write to a stream costs a hundred instructions. */
+	at = add_literal(at, "{\"time\":");
+	at = add_json_time(at, p, e->wall_ns);
+	if (e->kind == EVENT_EXEC)
+		at = add_literal(at, ",\"event\":\"exec\",\"pid\":");
+	else
+		at = add_literal(at, ",\"event\":\"exit\",\"pid\":");
+	at = add_decimal(at, (unsigned int)e->pid);
+	at = add_literal(at, ",\"ppid\":");
+	at = add_decimal(at, (unsigned int)e->ppid);
+	at = add_literal(at, ",\"ns_pid\":");
+	at = add_decimal(at, (unsigned int)e->ns_pid);
+	at = add_literal(at, ",\"uid\":");
+	at = add_decimal(at, e->uid);
+	at = add_literal(at, ",\"comm\":");
+	fwrite_unlocked(text, 1, (size_t)(at - text), p->file);
+
+	put_json_string(p->file, e->comm, e->comm_len);
+	put_literal(p->file, ",\"cgroup\":");
+	if (cgroup)
+		put_json_string(p->file, cgroup, strlen(cgroup));
+	else
+		put_literal(p->file, "null");
+	put_literal(p->file, ",\"cgroup_id\":");
+	put_decimal(p->file, e->cgroup_id);
+	if (e->kind == EVENT_EXEC)
+		put_exec(p->file, e);
+	else
+		put_exit(p->file, e);
+}
+
+static void json_lost(struct printer *p, unsigned long long wall_ns, const struct loss *loss)
+{
+	char text[JSON_LEN], *at = text;
+
+	at = add_literal(at, "{\"time\":");
+	at = add_json_time(at, p, wall_ns);
+	at = add_literal(at, ",\"event\":\"lost\",\"count\":");
+	at = add_decimal(at, loss->exec + loss->exit);
+	at = add_literal(at, ",\"exec\":");
+	at = add_decimal(at, loss->exec);
+	at = add_literal(at, ",\"exit\":");
+	at = add_decimal(at, loss->exit);
+	at = add_literal(at, "}\n");
+	fwrite_unlocked(text, 1, (size_t)(at - text), p->file);
+}
+
+static void json_end(struct printer *p, unsigned long long wall_ns)
+{
+	(void)p, (void)wall_ns;
+}
+
+const struct output json_output = { json_begin, json_event, json_lost, json_end };

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * JSON lines: to the byte where the format is a contract, and against jansson,
+ * which reads them back and knows for itself what UTF-8 is.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <jansson.h>
+
+#include "json.h"
+#include "output.h"
+#include "unit.h"
+
+#define AT 1772104712104233117ULL /* 2026-02-26T11:18:32.104233117Z */
+
+static char *printed;
+static size_t printed_len;
+
+static const char *in_slice(unsigned long long id)
+{
+	return id == 4711 ? "/user.slice/a b" : NULL;
+}
+
+static struct printer open_printer(void)
+{
+	struct printer p = { .cgroup_path = in_slice };
+
+	free(printed);
+	p.file = open_memstream(&printed, &printed_len);
+	assert_non_null(p.file);
+	return p;
+}
+
+/* What json_output writes for e.  Valid until the next call. */
+static const char *line_of(const struct event *e)
+{
+	struct printer p = open_printer();
+
+	json_output.event(&p, e);
+	assert_int_equal(fclose(p.file), 0);
+	assert_int_equal(strlen(printed), printed_len); /* no NUL in it */
+	assert_ptr_equal(strchr(printed, '\n'), printed + printed_len - 1);
+	return printed;
+}
+
+static json_t *parsed(const struct event *e)
+{
+	json_error_t error;
+	json_t *object = json_loads(line_of(e), JSON_REJECT_DUPLICATES, &error);
+
+	if (!object)
+		fail_msg("%s in: %s", error.text, printed);
+	return object;
+}
+
+static struct event exec_event(void)
+{
+	static const char args[] = "sh\0-c\0exit 3";
+
+	return (struct event){
+		.kind = EVENT_EXEC,
+		.pid = 4935,
+		.ppid = 4931,
+		.ns_pid = 12,
+		.uid = 0,
+		.wall_ns = AT,
+		.cgroup_id = 4711,
+		.comm = "sh",
+		.comm_len = 2,
+		.filename = "/bin/sh",
+		.filename_len = 7,
+		.args = args,
+		.args_len = sizeof(args),
+	};
+}
+
+static struct event exit_event(unsigned int status)
+{
+	return (struct event){
+		.kind = EVENT_EXIT,
+		.pid = 4935,
+		.ppid = 4931,
+		.ns_pid = 12,
+		.uid = 1000,
+		.wall_ns = AT,
+		.comm = "sh",
+		.comm_len = 2,
+		.status = status,
+		.duration_ns = 1207999,
+		.lifetime_ns = 1622000,
+	};
+}
+
+static void test_exec_line(void **state)
+{
+	struct event e = exec_event();
+
+	(void)state;
+	assert_string_equal(line_of(&e),
+			    "{\"time\":\"2026-02-26T11:18:32.104233117Z\",\"event\":\"exec\","
+			    "\"pid\":4935,\"ppid\":4931,\"ns_pid\":12,\"uid\":0,\"comm\":\"sh\","
+			    "\"cgroup\":\"/user.slice/a b\",\"cgroup_id\":4711,\"filename\":\"/bin/sh\","
+			    "\"args\":[\"sh\",\"-c\",\"exit 3\"]}\n");
+}
+
+static void test_exit_line(void **state)
+{
+	struct event e = exit_event(3 << 8);
+
+	(void)state;
+	assert_string_equal(line_of(&e),
+			    "{\"time\":\"2026-02-26T11:18:32.104233117Z\",\"event\":\"exit\","
+			    "\"pid\":4935,\"ppid\":4931,\"ns_pid\":12,\"uid\":1000,\"comm\":\"sh\","
+			    "\"cgroup\":null,\"cgroup_id\":0,\"exit_code\":3,\"signal\":null,"
+			    "\"core_dumped\":false,\"duration_ms\":1.207,\"lifetime_ms\":1.622}\n");
+}
+
+static void test_lost_line(void **state)
+{
+	struct printer p = open_printer();
+	struct loss loss = { .exec = 12, .exit = 5 };
+
+	(void)state;
+	assert_int_equal(json_output.begin(&p), 0);
+	json_output.lost(&p, 1000000001, &loss);
+	json_output.end(&p, AT);
+	assert_int_equal(fclose(p.file), 0);
+	assert_string_equal(printed, "{\"time\":\"1970-01-01T00:00:01.000000001Z\",\"event\":\"lost\","
+				     "\"count\":17,\"exec\":12,\"exit\":5}\n");
+}
+
+/* Nobody to ask for the path of a cgroup. */
+static void test_no_cgroup_paths(void **state)
+{
+	struct printer p = open_printer();
+	struct event e = exec_event();
+
+	(void)state;
+	p.cgroup_path = NULL;
+	json_output.event(&p, &e);
+	assert_int_equal(fclose(p.file), 0);
+	assert_non_null(strstr(printed, ",\"cgroup\":null,\"cgroup_id\":4711,"));
+}
+
+/* A second is made into text once: the next one must be its own. */
+static void test_times_in_a_row(void **state)
+{
+	const struct {
+		unsigned long long ns;
+		const char *text;
+	} times[] = {
+		{ 0, "1970-01-01T00:00:00.000000000Z" },
+		{ 999999999, "1970-01-01T00:00:00.999999999Z" },
+		{ 1000000000, "1970-01-01T00:00:01.000000000Z" },
+		{ 951827696000000070, "2000-02-29T12:34:56.000000070Z" },
+		{ 4102444799123456789, "2099-12-31T23:59:59.123456789Z" },
+	};
+	struct printer p = { 0 };
+	char text[JSON_LEN];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		char *end = add_json_time(text, &p, times[i].ns);
+
+		assert_int_equal(end - text, strlen(times[i].text) + 2);
+		assert_memory_equal(text + 1, times[i].text, strlen(times[i].text));
+	}
+}
+
+static void test_milliseconds(void **state)
+{
+	const struct {
+		unsigned long long ns;
+		const char *ms;
+	} durations[] = {
+		{ 0, "0.000" },
+		{ 999, "0.000" },
+		{ 1000, "0.001" },
+		{ 999999, "0.999" },
+		{ 1000000, "1.000" },
+		{ 1050000, "1.050" },
+		{ 86400000000000, "86400000.000" },
+		{ 0xffffffffffffffff, "18446744073709.551" },
+	};
+	char text[JSON_LEN];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(durations) / sizeof(durations[0]); i++) {
+		*add_json_ms(text, durations[i].ns) = '\0';
+		assert_string_equal(text, durations[i].ms);
+	}
+}
+
+/* All that wait4() can return of a process that has ended. */
+static void test_every_status(void **state)
+{
+	(void)state;
+	for (unsigned int status = 0; status <= 0xffff; status++) {
+		struct event e = exit_event(status);
+		json_t *object, *code, *signal, *core;
+
+		if (!WIFEXITED(status) && !(WIFSIGNALED(status) && status <= 0xff))
+			continue;
+		object = parsed(&e);
+		code = json_object_get(object, "exit_code");
+		signal = json_object_get(object, "signal");
+		core = json_object_get(object, "core_dumped");
+		if (WIFEXITED(status)) {
+			assert_int_equal(json_integer_value(code), WEXITSTATUS(status));
+			assert_true(json_is_null(signal) && json_is_false(core));
+		} else {
+			assert_true(json_is_null(code));
+			assert_memory_equal(json_string_value(signal), "SIG", 3);
+			assert_int_equal(json_is_true(core), WCOREDUMP(status) != 0);
+		}
+		json_decref(object);
+	}
+}
+
+static void test_names_of_signals(void **state)
+{
+	struct event killed = exit_event(SIGKILL), dumped = exit_event(SIGSEGV | 0x80);
+
+	(void)state;
+	assert_non_null(strstr(line_of(&killed), ",\"exit_code\":null,\"signal\":\"SIGKILL\","
+						 "\"core_dumped\":false,"));
+	assert_non_null(strstr(line_of(&dumped), ",\"exit_code\":null,\"signal\":\"SIGSEGV\","
+						 "\"core_dumped\":true,"));
+}
+
+/* Every number at its largest fits where a line is put together. */
+static void test_largest_numbers(void **state)
+{
+	struct event e = exit_event(64 | 0x80);
+	json_t *object;
+
+	(void)state;
+	e.pid = e.ppid = e.ns_pid = 0x7fffffff;
+	e.uid = 0xffffffff;
+	e.wall_ns = e.cgroup_id = e.duration_ns = e.lifetime_ns = 0xffffffffffffffff;
+	e.comm = "0123456789abcdef";
+	e.comm_len = COMM_LEN;
+	assert_non_null(strstr(line_of(&e), "\"cgroup_id\":18446744073709551615,"));
+	e.cgroup_id = 0x7fffffffffffffff; /* what jansson can hold */
+	object = parsed(&e);
+	assert_int_equal(json_integer_value(json_object_get(object, "pid")), 0x7fffffff);
+	assert_int_equal(json_integer_value(json_object_get(object, "uid")), 0xffffffff);
+	assert_string_equal(json_string_value(json_object_get(object, "comm")), "0123456789abcdef");
+	json_decref(object);
+}
+
+static void check_args(const char *args, size_t size, bool truncated, const char *shown)
+{
+	struct event e = exec_event();
+	json_t *object;
+
+	e.args = malloc(size ? size : 1); /* so that reading past it is seen */
+	assert_non_null(e.args);
+	memcpy((char *)e.args, args, size);
+	e.args_len = size;
+	e.args_truncated = truncated;
+	assert_non_null(strstr(line_of(&e), shown));
+	object = parsed(&e);
+	assert_true(json_is_array(json_object_get(object, "args")));
+	json_decref(object);
+	free((char *)e.args);
+}
+
+static void test_arguments(void **state)
+{
+	(void)state;
+	check_args("", 0, false, "\"args\":[]}");
+	check_args("", 1, false, "\"args\":[\"\"]}");
+	check_args("a\0\0\0b", 6, false, "\"args\":[\"a\",\"\",\"\",\"b\"]}");
+	check_args("\0b", 3, false, "\"args\":[\"\",\"b\"]}");
+	check_args("a\0bc", 4, true, "\"args\":[\"a\",\"bc\"],\"args_truncated\":true}");
+	check_args("a\0", 2, true, "\"args\":[\"a\"],\"args_truncated\":true}");
+	check_args("a\0\0", 3, true, "\"args\":[\"a\",\"\"],\"args_truncated\":true}");
+	check_args("", 0, true, "\"args\":[],\"args_truncated\":true}");
+	check_args("\xe2\x82", 2, true, "\"args\":[\"\xef\xbf\xbd\xef\xbf\xbd\"],\"args_truncated\":true}");
+}
+
+static void test_truncated_file_name(void **state)
+{
+	struct event e = exec_event();
+
+	(void)state;
+	e.filename_truncated = true;
+	assert_non_null(strstr(line_of(&e), ",\"filename\":\"/bin/sh\",\"filename_truncated\":true,"
+					    "\"args\":[\"sh\","));
+}
+
+/* True if jansson takes the bytes for one UTF-8 character or more. */
+static bool is_utf8(const char *text, size_t size)
+{
+	json_t *string = json_stringn(text, size);
+
+	json_decref(string);
+	return string != NULL;
+}
+
+/* What should be read back: text, with U+FFFD for each byte that is part of no character. */
+static void expect(char *out, const char *text, size_t size)
+{
+	while (size) {
+		size_t length = 1;
+
+		while (length <= 4 && length <= size && !is_utf8(text, length))
+			length++;
+		if (length > 4 || length > size) {
+			out = stpcpy(out, "\xef\xbf\xbd");
+			length = 1;
+		} else {
+			memcpy(out, text, length);
+			out += length;
+		}
+		text += length;
+		size -= length;
+	}
+	*out = '\0';
+}
+
+/* The bytes as comm, file name and argument: read back, and nothing of them raw that could do harm. */
+static void check_bytes(const char *text, size_t size)
+{
+	char expected[3 * 64 + 1], *copy = malloc(size + 1);
+	struct event e = exec_event();
+	json_t *object;
+
+	assert_true(size <= 64);
+	assert_non_null(copy);
+	memcpy(copy, text, size);
+	copy[size] = '\0';
+	e.comm = e.filename = e.args = copy;
+	e.comm_len = e.filename_len = size;
+	e.args_len = size + 1;
+	expect(expected, text, size);
+
+	object = parsed(&e);
+	assert_string_equal(json_string_value(json_object_get(object, "comm")), expected);
+	assert_string_equal(json_string_value(json_object_get(object, "filename")), expected);
+	assert_string_equal(json_string_value(json_array_get(json_object_get(object, "args"), 0)),
+			    expected);
+	json_decref(object);
+	for (size_t i = 0; i < printed_len - 1; i++) {
+		assert_in_range((unsigned char)printed[i], 0x20, 0xff);
+		assert_int_not_equal(printed[i], 0x7f);
+		if (printed[i] == '\xc2') /* C1 controls */
+			assert_in_range((unsigned char)printed[i + 1], 0xa0, 0xbf);
+	}
+	free(copy);
+}
+
+static void test_every_pair_of_bytes(void **state)
+{
+	(void)state;
+	for (unsigned int first = 1; first < 256; first++)
+		for (unsigned int second = 1; second < 256; second++) {
+			char text[2] = { (char)first, (char)second };
+
+			check_bytes(text, 2);
+		}
+}
+
+/* Bytes that matter to UTF-8 in every order, four long. */
+static void test_quadruples_of_edges(void **state)
+{
+	static const unsigned char edges[] = { 'A', 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc1, 0xc2,
+					       0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5 };
+	const size_t n = sizeof(edges);
+
+	(void)state;
+	for (size_t i = 0; i < n * n * n * n; i++) {
+		char text[4] = { (char)edges[i % n], (char)edges[i / n % n],
+				 (char)edges[i / n / n % n], (char)edges[i / n / n / n] };
+
+		check_bytes(text, 4);
+	}
+}
+
+/* Each code point there is comes back, and is escaped if it is not to be seen. */
+static void test_every_code_point(void **state)
+{
+	char text[64];
+	size_t size = 0;
+
+	(void)state;
+	for (unsigned int code = 1; code <= 0x10ffff; code++) {
+		char *at = text + size;
+
+		if (code >= 0xd800 && code <= 0xdfff)
+			continue;
+		if (code < 0x80) {
+			*at++ = (char)code;
+		} else if (code < 0x800) {
+			*at++ = (char)(0xc0 | code >> 6);
+			*at++ = (char)(0x80 | (code & 0x3f));
+		} else if (code < 0x10000) {
+			*at++ = (char)(0xe0 | code >> 12);
+			*at++ = (char)(0x80 | (code >> 6 & 0x3f));
+			*at++ = (char)(0x80 | (code & 0x3f));
+		} else {
+			*at++ = (char)(0xf0 | code >> 18);
+			*at++ = (char)(0x80 | (code >> 12 & 0x3f));
+			*at++ = (char)(0x80 | (code >> 6 & 0x3f));
+			*at++ = (char)(0x80 | (code & 0x3f));
+		}
+		size = (size_t)(at - text);
+		if (size > 60 || code == 0x10ffff) {
+			assert_true(is_utf8(text, size));
+			check_bytes(text, size);
+			size = 0;
+		}
+	}
+}
+
+static void test_escapes(void **state)
+{
+	const struct {
+		const char *raw, *shown;
+	} names[] = {
+		{ "a\"b\\c", "a\\\"b\\\\c" },
+		{ "\n\t", "\\n\\t" },
+		{ "\x1b[2K\r", "\\u001b[2K\\u000d" },
+		{ "\x7f", "\\u007f" },
+		{ "\xe2\x80\xae", "\\u202e" }, /* right-to-left override */
+		{ "\xf3\xa0\x81\x81", "\\udb40\\udc41" }, /* U+E0041, a tag */
+		{ "\xf4\x8f\xbf\xbf", "\\udbff\\udfff" }, /* the last one */
+		{ "caf\xc3\xa9/\xe6\xbc\xa2\xf0\x9f\x98\x80", "caf\xc3\xa9/\xe6\xbc\xa2\xf0\x9f\x98\x80" },
+		{ "\xff\xc3(", "\xef\xbf\xbd\xef\xbf\xbd(" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct event e = exec_event();
+		char shown[128];
+
+		e.filename = names[i].raw;
+		e.filename_len = strlen(names[i].raw);
+		snprintf(shown, sizeof(shown), "\"filename\":\"%s\",", names[i].shown);
+		assert_non_null(strstr(line_of(&e), shown));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_exec_line),
+		cmocka_unit_test(test_exit_line),
+		cmocka_unit_test(test_lost_line),
+		cmocka_unit_test(test_no_cgroup_paths),
+		cmocka_unit_test(test_times_in_a_row),
+		cmocka_unit_test(test_milliseconds),
+		cmocka_unit_test(test_every_status),
+		cmocka_unit_test(test_names_of_signals),
+		cmocka_unit_test(test_largest_numbers),
+		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_truncated_file_name),
+		cmocka_unit_test(test_every_pair_of_bytes),
+		cmocka_unit_test(test_quadruples_of_edges),
+		cmocka_unit_test(test_every_code_point),
+		cmocka_unit_test(test_escapes),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	free(printed);
+	return failed;
+}
