@@ -38,7 +38,7 @@ include bpftool/bpftool.mk
 include vmlinux/vmlinux.mk
 include tests/tests.mk
 
-ALL_CFLAGS  = -std=gnu11 $(WARNINGS) $(HARDENING) $(SANITIZE) -Isrc -I$(OUTPUT) \
+ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(HARDENING) $(SANITIZE) -Isrc -I$(OUTPUT) \
               -DVERSION='"$(VERSION)"' $(CFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
 BPF_CFLAGS  = -g -O2 -target bpf -mcpu=v3 -Wall -Wextra -Isrc $(VMLINUX_CFLAGS)
@@ -116,9 +116,13 @@ deps:
 test-deps:
 	@.ci/install build test
 
+install: SHARE := $(DESTDIR)$(PREFIX)/share
 install: bootstrap
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 bootstrap $(DESTDIR)$(PREFIX)/bin/bootstrap
+	install -D -m 755 bootstrap $(DESTDIR)$(PREFIX)/bin/bootstrap
+	install -D -m 644 src/bootstrap.8 $(SHARE)/man/man8/bootstrap.8
+	install -D -m 644 src/completion/bootstrap.bash $(SHARE)/bash-completion/completions/bootstrap
+	install -D -m 644 src/completion/_bootstrap $(SHARE)/zsh/site-functions/_bootstrap
+	install -D -m 644 src/completion/bootstrap.fish $(SHARE)/fish/vendor_completions.d/bootstrap.fish
 
 format:
 	clang-format -i $(filter-out %.skel.h,$(wildcard src/*.[ch]))
@@ -126,8 +130,9 @@ format:
 # One fragment a file, as clang -MJ writes it; BPF files keep their target.
 compile_commands.json: $(PROGRAMS:%=$(OUTPUT)/%.skel.h) | check-clang
 	$(call say,GEN,$@)
-	$(Q){ for f in src/*.c; do \
+	$(Q){ for f in src/*.c src/*.bpf.h; do \
 	    case $$f in \
+	    *.bpf.h) $(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -Wno-unused-function -x c -fsyntax-only -MJ /dev/stdout $$f ;; \
 	    *.bpf.c) $(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -fsyntax-only -MJ /dev/stdout $$f ;; \
 	    *) $(CLANG) $(ALL_CFLAGS) $(LIBBPF_CFLAGS) -fsyntax-only -MJ /dev/stdout $$f ;; \
 	    esac; \

@@ -4,14 +4,16 @@
  * exec or ends.  Each filters, fills in a record of bootstrap.h and puts it on
  * the ring buffer; what cannot be put there is counted, never forgotten.
  *
- * How a task is read is in task.bpf.h, which thread speaks for its process in
- * lastthread.bpf.h.  Both can stay closed at first.  Read bootstrap.c next.
+ * How a task is read is in task.bpf.h, which processes are wanted in
+ * filter.bpf.h, which thread speaks for its process in lastthread.bpf.h.  All
+ * three can stay closed at first.  Read bootstrap.c next.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 #include "bootstrap.h"
 #include "task.bpf.h"
+#include "filter.bpf.h"
 #include "lastthread.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -45,8 +47,9 @@ struct {
 } scratch SEC(".maps");
 
 /* Set by user space before loading; the verifier then removes what is not needed. */
-const volatile unsigned long long min_duration_ns = 0;
-const volatile unsigned int max_args = 0;
+const volatile unsigned long long min_duration_ns = 0; /* of exits; not 0: no execs */
+const volatile bool only_failed = false;               /* the same */
+const volatile unsigned int max_args = 0;              /* bytes; 0: no arguments wanted */
 
 /* Read by user space while we run. */
 struct loss lost = {};           /* events that found no room on the ring */
@@ -74,14 +77,13 @@ static __always_inline int on_exec(struct task_struct *task, const char *filenam
 	if ((int)bpf_map_update_elem(&exec_start, &tgid, &now, BPF_ANY))
 		__sync_fetch_and_add(&untimed, 1);
 
-	/* Only exits are wanted, of processes that lived that long. */
-	if (min_duration_ns)
+	if (min_duration_ns || only_failed) /* of such a process only the exit is wanted */
 		return 0;
 
 	struct exec_scratch *s = bpf_map_lookup_elem(&scratch, &zero);
-	int pid = pid_of(task, typed);
+	pid_t pid = pid_of(task, typed);
 
-	if (!s || !pid)
+	if (!s || !is_wanted(task, pid, typed))
 		return 0;
 
 	struct exec_record *e = &s->record;
@@ -149,22 +151,26 @@ static __always_inline int on_exit(struct task_struct *task, const bool typed)
 
 	e.duration_ns = now - since;
 	e.lifetime_ns = now - created;
-	if (e.duration_ns < min_duration_ns)
-		return 0;
-
-	e.header.pid = pid_of(leader, typed);
-	if (!e.header.pid)
-		return 0;
-	e.header.kind = EVENT_EXIT;
-	e.header.time_ns = now;
-	fill_header(&e.header, leader, typed);
-	e.uid = uid_of(leader, typed);
 
 	/* As wait_task_zombie(), kernel/exit.c, has it. */
 	if (READ(signal, flags) & SIGNAL_GROUP_EXIT)
 		e.status = READ(signal, group_exit_code);
 	else
 		e.status = READ(leader, exit_code);
+
+	pid_t pid = pid_of(leader, typed);
+	bool wanted = is_wanted(leader, pid, typed);
+
+	if (follow)
+		bpf_map_delete_elem(&followed, &pid);
+	if (!wanted || e.duration_ns < min_duration_ns || (only_failed && !e.status))
+		return 0;
+
+	e.header.kind = EVENT_EXIT;
+	e.header.pid = pid;
+	e.header.time_ns = now;
+	fill_header(&e.header, leader, typed);
+	e.uid = uid_of(leader, typed);
 
 	if (bpf_ringbuf_output(&rb, &e, sizeof(e), 0))
 		__sync_fetch_and_add(&lost.exit, 1);
@@ -196,6 +202,13 @@ int handle_exit(u64 *ctx)
 	return on_exit(task, true);
 }
 
+/* Loaded only if descendants are to be followed. */
+SEC("tp_btf/sched_process_fork")
+int handle_fork(u64 *ctx)
+{
+	return on_fork((void *)ctx[0], (void *)ctx[1], true);
+}
+
 /* The classic way in, through tracefs, where the kernel has no BTF of its own. */
 SEC("tp/sched/sched_process_exec")
 int handle_exec_tp(struct trace_event_raw_sched_process_exec *ctx)
@@ -216,4 +229,11 @@ int handle_exit_tp(struct trace_event_raw_sched_process_exit___group_dead *ctx)
 		    : !reports_exit_guessed(task, false))
 		return 0;
 	return on_exit(task, false);
+}
+
+/* A raw tracepoint: the classic one does not tell a thread from a process. */
+SEC("raw_tp/sched_process_fork")
+int handle_fork_raw(u64 *ctx)
+{
+	return on_fork((void *)ctx[0], (void *)ctx[1], false);
 }

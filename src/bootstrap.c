@@ -9,6 +9,7 @@
  */
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -26,17 +27,24 @@
 #include "bootstrap.h"
 #include "bootstrap.skel.h"
 #include "clock.h"
+#include "command.h"
 #include "diagnose.h"
 #include "event.h"
+#include "family.h"
+#include "filter.h"
 #include "options.h"
 #include "output.h"
 #include "privileges.h"
 
 #define NAP_MAX_MS 10
+#define GIVE_UP_S  5 /* how long the last events may wait for a reader that does not read */
 
-/* What the callbacks share. */
+/* What a run knows. */
 struct tracer {
 	const struct options *opt;
+	struct filter filter;
+	struct command command;
+	bool command_ended;
 	const struct output *output;
 	struct printer printer;
 	struct bootstrap_bpf *skel;
@@ -49,6 +57,7 @@ struct tracer {
 };
 
 static volatile sig_atomic_t stopping;
+static volatile pid_t command_pid;
 static int wake_fd; /* an eventfd that ends every wait once stopping is set */
 
 static void on_signal(int signal)
@@ -56,11 +65,24 @@ static void on_signal(int signal)
 	unsigned long long one = 1;
 	int saved = errno;
 
-	(void)signal;
+	/* What ends the tracer is meant for the command, which ends the tracer. */
+	if (command_pid && (signal == SIGINT || kill(command_pid, signal) == 0))
+		return;
 	stopping = 1;
+	alarm(GIVE_UP_S);
 	if (write(wake_fd, &one, sizeof(one)) < 0) { /* nothing to be done about it here */
 	}
 	errno = saved;
+}
+
+static void on_alarm(int signal)
+{
+	static const char text[] = "bootstrap: nobody reads the output: the last events were not written\n";
+
+	(void)signal;
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0) {
+	}
+	_exit(1);
 }
 
 static int libbpf_log(enum libbpf_print_level level, const char *format, va_list args)
@@ -147,7 +169,7 @@ static int drain(struct tracer *t)
 
 static bool finished(const struct tracer *t)
 {
-	return stopping || (t->opt->max_events && t->printed >= t->opt->max_events) ||
+	return stopping || t->command_ended || (t->opt->max_events && t->printed >= t->opt->max_events) ||
 	       (t->deadline_ns && clock_boot_ns() >= t->deadline_ns);
 }
 
@@ -172,20 +194,22 @@ static int trace(struct tracer *t)
 {
 	struct pollfd fds[] = {
 		{ .fd = ring_buffer__epoll_fd(t->rb), .events = POLLIN },
-		{ .fd = wake_fd, .events = POLLIN },
 		{ .fd = fileno(t->printer.file) }, /* POLLERR: its reader has gone */
+		{ .fd = wake_fd, .events = POLLIN },
+		{ .fd = t->command.pid ? t->command.pidfd : -1, .events = POLLIN },
 	};
 
 	while (!finished(t)) {
 		int n, nap = 1;
 
-		if (poll(fds, 3, time_left(t)) < 0 && errno != EINTR)
+		if (poll(fds, 4, time_left(t)) < 0 && errno != EINTR)
 			return -errno;
-		if (fds[2].revents & (POLLERR | POLLHUP))
+		if (fds[1].revents & (POLLERR | POLLHUP))
 			return -EPIPE;
 		n = drain(t);
 		while (n >= 0 && !finished(t)) {
-			poll(fds + 1, 1, nap);
+			if (poll(fds + 2, 2, nap) > 0)
+				t->command_ended = fds[3].revents;
 			n = drain(t);
 			report_loss(t);
 			if (n == 0)
@@ -231,39 +255,189 @@ static unsigned int pid_namespace(void)
 }
 
 /* Everything that must be set before the kernel sees the programs. */
-static void configure(struct bootstrap_bpf *skel, const struct options *opt, bool typed)
+static void configure(const struct tracer *t, bool typed)
 {
-	skel->rodata->min_duration_ns = opt->min_duration_ms * 1000000;
+	const struct options *opt = t->opt;
+	struct bootstrap_bpf *skel = t->skel;
+	bool follow = opt->pid || opt->command;
+	bool execs = !opt->min_duration_ms && !opt->failed;
+
 	skel->rodata->pidns_inum = pid_namespace();
+	skel->rodata->min_duration_ns = opt->min_duration_ms * 1000000;
+	skel->rodata->only_failed = opt->failed;
+	skel->rodata->follow = follow;
+	skel->rodata->search = opt->pid;
+	skel->rodata->filter_uid = opt->user;
+	skel->rodata->wanted_uid = t->filter.uid;
+	skel->rodata->filter_cgroup = opt->cgroup;
+	skel->rodata->filter_comm = opt->comm;
+	if (opt->comm)
+		memcpy((char *)skel->rodata->wanted_comm, opt->comm, strlen(opt->comm));
+	if (opt->args || opt->format != FORMAT_TABLE)
+		skel->rodata->max_args = opt->max_args;
+
+	/* What this run does not need is not created. */
 	bpf_map__set_max_entries(skel->maps.rb, opt->buffer_size);
+	bpf_map__set_autocreate(skel->maps.scratch, execs);
+	bpf_map__set_autocreate(skel->maps.followed, follow);
+	bpf_map__set_autocreate(skel->maps.born, opt->pid);
+	bpf_map__set_autocreate(skel->maps.wanted_cgroup, opt->cgroup);
 
 	bpf_program__set_autoload(skel->progs.handle_exec, typed);
 	bpf_program__set_autoload(skel->progs.handle_exit, typed);
+	bpf_program__set_autoload(skel->progs.handle_fork, typed && follow);
 	bpf_program__set_autoload(skel->progs.handle_exec_tp, !typed);
 	bpf_program__set_autoload(skel->progs.handle_exit_tp, !typed);
-	if (!typed) /* Linux 5.10 warns of such a map in programs of the classic kind */
+	bpf_program__set_autoload(skel->progs.handle_fork_raw, !typed && follow);
+	if (!typed) { /* Linux 5.10 warns of such maps in programs of the classic kind */
 		bpf_map__set_map_flags(skel->maps.exec_start, 0);
+		bpf_map__set_map_flags(skel->maps.followed, 0);
+		bpf_map__set_map_flags(skel->maps.born, 0);
+	}
 }
 
-static int catch_signals(void)
+/* From now on pid counts as followed, unless it has ended already. */
+static int follow(void *ctx, int pid)
+{
+	const struct tracer *t = ctx;
+	const unsigned int yes = 1;
+	int fd = bpf_map__fd(t->skel->maps.followed);
+
+	if (bpf_map_update_elem(fd, &pid, &yes, BPF_ANY))
+		return -errno;
+	if (kill(pid, 0) && errno == ESRCH)
+		bpf_map_delete_elem(fd, &pid);
+	return 0;
+}
+
+/* Finds the descendants of --pid that run already; family.h says how. */
+static int follow_family(struct tracer *t)
+{
+	int born = bpf_map__fd(t->skel->maps.born);
+	struct family family;
+	int n = family_init(&family, t->opt->pid);
+
+	if (!n)
+		n = follow(t, t->opt->pid);
+	while (n >= 0) {
+		int pid, parent, *last = NULL;
+
+		n = family_note_proc(&family);
+		while (n >= 0 && bpf_map_get_next_key(born, last, &pid) == 0) {
+			last = &pid;
+			if (bpf_map_lookup_elem(born, &pid, &parent) == 0)
+				n = family_note(&family, pid, parent);
+		}
+		if (n >= 0)
+			n = family_add_members(&family, follow, t);
+		if (n == 0)
+			break;
+	}
+	t->skel->bss->search_done = true;
+	family_free(&family);
+	return n;
+}
+
+static void catch_signals(bool for_command)
 {
 	const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	/* The first asks for an orderly end; a second one does not wait for it. */
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART | SA_RESETHAND };
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
 
-	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (wake_fd < 0)
-		return -errno;
+	if (!for_command)
+		action.sa_flags |= SA_RESETHAND;
+	else
+		signal(SIGQUIT, SIG_IGN);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaction(signals[i], &action, NULL);
+	signal(SIGALRM, on_alarm);
+}
+
+/*
+ * After attaching: says which processes are followed, starts the command, and
+ * gives up every privilege.  Returns 0, or -errno after one line on stderr.
+ */
+static int start(struct tracer *t)
+{
+	const unsigned int zero = 0;
+	int err;
+
+	if (t->opt->cgroup &&
+	    bpf_map_update_elem(bpf_map__fd(t->skel->maps.wanted_cgroup), &zero, &t->filter.cgroup_fd, BPF_ANY)) {
+		err = -errno;
+		warn("cannot filter by the cgroup '%s'", t->opt->cgroup);
+		return err;
+	}
+	if (t->opt->pid) {
+		err = follow_family(t);
+		if (err) {
+			warnx("cannot follow the descendants of %d: %s", t->opt->pid, strerror(-err));
+			return err;
+		}
+	}
+	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (wake_fd < 0) {
+		err = -errno;
+		warn("cannot create an eventfd");
+		return err;
+	}
+	if (t->opt->command) {
+		err = command_start(&t->command, t->opt->command);
+		if (!err)
+			err = follow(t, t->command.pid);
+		if (err) {
+			warnx("cannot start a process for '%s': %s", t->opt->command[0], strerror(-err));
+			return err;
+		}
+		command_pid = t->command.pid;
+	}
+	catch_signals(t->opt->command);
+	if (t->opt->max_seconds)
+		t->deadline_ns = clock_boot_ns() + (long long)t->opt->max_seconds * 1000000000;
+	err = drop_privileges();
+	if (err)
+		warnx("cannot drop privileges: %s", strerror(-err));
+	return err;
+}
+
+/*
+ * Looks up what the options name and opens the output, before anything is
+ * loaded.  Returns 0, or the exit status after one line on stderr.
+ */
+static int prepare(struct tracer *t)
+{
+	const struct options *opt = t->opt;
+
+	if (filter_resolve(&t->filter, opt))
+		return 2;
+	t->printer.args = opt->args;
+	if (opt->output)
+		t->printer.file = fopen(opt->output, "we");
+	else if (opt->command) /* its standard output is its own */
+		t->printer.file = fdopen(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3), "w");
+	if (!t->printer.file) {
+		warn("cannot write to %s", opt->output ? opt->output : "standard error");
+		return 1;
+	}
+	setvbuf(t->printer.file, NULL, _IOFBF, 1 << 16);
 	return 0;
+}
+
+/* 0 or 1, but with a command the command's own; waits for it if it still runs. */
+static int exit_status(struct tracer *t, int err)
+{
+	if (t->command.pid && t->command.gate >= 0)
+		command_abandon(&t->command);
+	if (t->command.pid && !err && !stopping)
+		return command_wait(&t->command);
+	return err ? 1 : 0;
 }
 
 int main(int argc, char **argv)
 {
 	struct options opt;
 	struct tracer t = { .opt = &opt, .output = &table_output, .printer.file = stdout };
-	bool typed = access("/sys/kernel/btf/vmlinux", R_OK) == 0;
+	bool typed;
 	int err;
 
 	switch (options_parse(&opt, argc, argv)) {
@@ -274,16 +448,22 @@ int main(int argc, char **argv)
 	case OPTIONS_RUN:
 		break;
 	}
-	libbpf_set_print(opt.verbose ? libbpf_log : NULL);
+	err = prepare(&t);
+	if (err)
+		return err;
 
 	/* Open: the object that the skeleton embeds is parsed; nothing is in the kernel yet. */
-	t.skel = bootstrap_bpf__open();
+	LIBBPF_OPTS(bpf_object_open_opts, open_opts, .btf_custom_path = opt.btf);
+	libbpf_set_print(opt.verbose ? libbpf_log : NULL);
+	t.skel = bootstrap_bpf__open_opts(&open_opts);
 	if (!t.skel) {
 		err = -errno;
 		warnx("cannot open the BPF object: %s", strerror(errno));
 		goto cleanup;
 	}
-	configure(t.skel, &opt, typed);
+	/* Typed programs if the kernel describes its own types, classic ones if a file must. */
+	typed = !opt.btf && access("/sys/kernel/btf/vmlinux", R_OK) == 0;
+	configure(&t, typed);
 
 	/* Load: maps are created, programs relocated to this kernel, verified and compiled. */
 	err = bootstrap_bpf__load(t.skel);
@@ -300,22 +480,19 @@ int main(int argc, char **argv)
 	t.rb = ring_buffer__new(bpf_map__fd(t.skel->maps.rb), handle_event, &t, NULL);
 	if (!t.rb) {
 		err = -errno;
-		warnx("cannot map the ring buffer: %s", diagnose(errno, typed));
+		warnx("cannot map the ring buffer: %s", diagnose(-err, typed));
 		goto cleanup;
 	}
-	err = catch_signals();
-	if (!err)
-		err = drop_privileges();
-	if (err) {
-		warnx("cannot prepare to run: %s", strerror(-err));
+	err = start(&t);
+	if (err)
 		goto cleanup;
-	}
 
-	if (opt.max_seconds)
-		t.deadline_ns = clock_boot_ns() + (long long)opt.max_seconds * 1000000000;
+	/* The header tells that we are ready. */
 	err = t.output->begin(&t.printer);
-	if (!err && fflush(t.printer.file)) /* the header: we are ready */
+	if (!err && fflush(t.printer.file))
 		err = -errno;
+	if (!err && t.command.pid)
+		command_go(&t.command);
 	if (!err)
 		err = trace(&t);
 	if (!err)
@@ -328,5 +505,5 @@ cleanup:
 	bootstrap_bpf__destroy(t.skel);
 	if (err == -EPIPE) /* as a write to it would have */
 		raise(SIGPIPE);
-	return err ? 1 : 0;
+	return exit_status(&t, err);
 }

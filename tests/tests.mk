@@ -10,20 +10,29 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 WORKLOADS  := $(patsubst tests/workload/%.c,$(OUTPUT)/workload/%,$(wildcard tests/workload/*.c))
 
 # A unit test links the leaves but no libbpf: a leaf that needed it would not link.
+# Once as they are in the program, once with the sanitizers.
 UNIT_BINS     := $(UNIT_TESTS:%=$(OUTPUT)/unit/%)
 UNIT_ASAN     := $(UNIT_TESTS:%=$(OUTPUT)/unit/asan-%)
+UNIT_OBJS     := $(LEAVES:src/%.c=$(OUTPUT)/%.o)
+ASAN_OBJS     := $(LEAVES:src/%.c=$(OUTPUT)/unit/asan/%.o)
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 UNIT_LIBS     := -lcmocka -ljansson
+ASAN_CFLAGS    = $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) $(UNIT_SANITIZE)
 
-$(OUTPUT)/unit/%: tests/unit/%.c $(LEAVES) $(OUTPUT)/flags | check-clang
+$(OUTPUT)/unit/%: tests/unit/%.c $(UNIT_OBJS) $(OUTPUT)/flags | check-clang
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MF $@.d $< $(LEAVES) $(ALL_LDFLAGS) $(UNIT_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MT $@ -MF $@.d $< $(UNIT_OBJS) $(ALL_LDFLAGS) $(UNIT_LIBS) -o $@
 
-$(OUTPUT)/unit/asan-%: tests/unit/%.c $(LEAVES) $(OUTPUT)/flags | check-clang
+$(OUTPUT)/unit/asan-%: tests/unit/%.c $(ASAN_OBJS) $(OUTPUT)/flags | check-clang
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) $(UNIT_SANITIZE) -Itests/unit -MMD -MP -MF $@.d $< $(LEAVES) $(ALL_LDFLAGS) $(UNIT_LIBS) -o $@
+	$(Q)$(CC) $(ASAN_CFLAGS) -Itests/unit -MMD -MP -MT $@ -MF $@.d $< $(ASAN_OBJS) $(ALL_LDFLAGS) $(UNIT_LIBS) -o $@
+
+$(OUTPUT)/unit/asan/%.o: src/%.c $(OUTPUT)/flags | check-clang
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ASAN_CFLAGS) -MMD -MP -c $< -o $@
 
 $(OUTPUT)/workload/%: tests/workload/%.c $(OUTPUT)/flags | check-clang
 	$(call say,CC,$@)
@@ -45,4 +54,4 @@ test-cli: all $(WORKLOADS)
 test-live: all $(WORKLOADS)
 	tests/run live
 
--include $(wildcard $(OUTPUT)/unit/*.d $(OUTPUT)/workload/*.d)
+-include $(wildcard $(OUTPUT)/unit/*.d $(OUTPUT)/unit/asan/*.d $(OUTPUT)/workload/*.d)

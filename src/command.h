@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Runs the command that is to be traced.
+ *
+ * The command waits at a gate until the tracer knows its PID, so its first
+ * instruction is traced.  Started by sudo, it runs as the user who called sudo.
+ * Its standard streams and terminal are its own; of the tracer's descriptors it
+ * inherits none, they are all close-on-exec.
+ */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include <sys/types.h>
+
+struct command {
+	pid_t pid; /* 0: there is none */
+	int gate;  /* its other end holds the command back; -1 once open */
+	int pidfd; /* readable once the command has ended: for poll(2) */
+};
+
+/*
+ * Forks; the child waits at the gate.  argv ends with NULL.  SIGINT and SIGQUIT,
+ * which the terminal sends to both, must still be as the command shall find them.
+ * Returns 0, or -errno with nothing left behind.
+ */
+int command_start(struct command *c, char **argv);
+
+/*
+ * Opens the gate: the child executes the command.  If that fails it says so in
+ * one line on stderr and ends with 127 (no such command) or 126 (any other cause).
+ */
+void command_go(struct command *c);
+
+/*
+ * Waits for the end.  Returns the exit status as a shell has it: the command's
+ * own, or 128 and the signal that killed it.
+ */
+int command_wait(struct command *c);
+
+/* For a run that fails before the gate was opened: the child ends unseen. */
+void command_abandon(struct command *c);
+
+#endif

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# Completion for fish.  tests/manual compares what it offers with what bootstrap takes.
+
+complete -c bootstrap -f
+
+# What follows "--" is another command's line.
+function __bootstrap_command
+    set -l before (commandline -opc)
+    set -l dashes (contains -i -- -- $before)
+    set -l rest (string escape -- $before[(math $dashes + 1)..]) (commandline -ct)
+    complete -C "$rest"
+end
+complete -c bootstrap -n 'contains -- -- (commandline -opc)' -xa '(__bootstrap_command)'
+
+complete -c bootstrap -s d -l duration -x -d 'Only exits of processes that lived so many ms'
+complete -c bootstrap -s p -l pid -xa '(__fish_complete_pids)' -d 'This process and its descendants'
+complete -c bootstrap -s u -l user -xa '(__fish_complete_users)' -d 'Processes of this user'
+complete -c bootstrap -s c -l comm -xa '(cat /proc/*/comm 2>/dev/null | sort -u)' -d 'Processes of this name'
+complete -c bootstrap -s g -l cgroup -xa '(__fish_complete_directories (commandline -ct) "cgroup")' -d 'A cgroup v2 directory and below'
+complete -c bootstrap -s x -l failed -d 'Only failed exits'
+complete -c bootstrap -s a -l args -d 'The command line after the file name'
+complete -c bootstrap -s f -l format -xa 'table json trace' -d 'How to write the events'
+complete -c bootstrap -s o -l output -rF -d 'Write to this file'
+complete -c bootstrap -s s -l summary -d 'A table per command at the end'
+complete -c bootstrap -s n -l events -x -d 'Stop after so many events'
+complete -c bootstrap -s t -l time -x -d 'Stop after so many seconds'
+complete -c bootstrap -s b -l buffer -xa '64K 256K 1M 4M 16M 64M 256M 1G' -d 'Size of the ring buffer'
+complete -c bootstrap -s m -l max-args -x -d 'Bytes of the arguments to keep'
+complete -c bootstrap -s B -l btf -rF -d 'BTF of a kernel that has none'
+complete -c bootstrap -s v -l verbose -d 'libbpf\'s debug log'
+complete -c bootstrap -s '?' -l help -d 'The list of options'
+complete -c bootstrap -l usage -d 'The same, shorter'
+complete -c bootstrap -s V -l version -d 'The version'

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Looks up what the filters name, before anything is loaded; see filter.h. */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "filter.h"
+
+#ifndef CGROUP2_SUPER_MAGIC
+#define CGROUP2_SUPER_MAGIC 0x63677270
+#endif
+
+static int resolve_user(const char *text, unsigned int *uid)
+{
+	size_t digits = strspn(text, "0123456789");
+	struct passwd *user;
+
+	if (!text[digits]) {
+		unsigned long long number;
+
+		errno = 0;
+		number = strtoull(text, NULL, 10);
+		/* The last one means "no user" in the kernel. */
+		if (errno == 0 && number < UINT_MAX) {
+			*uid = (unsigned int)number;
+			return 0;
+		}
+	}
+	user = getpwnam(text);
+	if (!user) {
+		warnx("--user: there is no user '%s': give a name that getent passwd shows, or a number", text);
+		return -1;
+	}
+	*uid = user->pw_uid;
+	return 0;
+}
+
+static int resolve_cgroup(const char *path, int *fd)
+{
+	struct statfs fs;
+
+	*fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*fd < 0) {
+		warn("--cgroup: cannot open the directory '%s'", path);
+		return -1;
+	}
+	if (fstatfs(*fd, &fs) || fs.f_type != CGROUP2_SUPER_MAGIC) {
+		warnx("--cgroup: '%s' is not in a cgroup v2 file system: findmnt -t cgroup2 shows where one is mounted", path);
+		close(*fd);
+		*fd = -1;
+		return -1;
+	}
+	return 0;
+}
+
+int filter_resolve(struct filter *f, const struct options *opt)
+{
+	*f = (struct filter){ .cgroup_fd = -1 };
+
+	if (opt->pid && kill(opt->pid, 0) && errno == ESRCH) {
+		warnx("--pid: there is no process %d", opt->pid);
+		return -1;
+	}
+	if (opt->btf && access(opt->btf, R_OK)) {
+		warn("--btf: cannot read '%s'", opt->btf);
+		return -1;
+	}
+	if (opt->user && resolve_user(opt->user, &f->uid))
+		return -1;
+	return opt->cgroup ? resolve_cgroup(opt->cgroup, &f->cgroup_fd) : 0;
+}

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# usage: zsh -f tests/manual/complete.zsh LINE
+#
+# Prints what zsh offers when LINE is typed and TAB is pressed, one a line.  Asks a
+# zsh on a terminal of its own, with our completion and zsh's own system; a
+# compadd() put before the builtin tells which of the words have matched.
+
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell 'PROMPT=; fpath=($PWD/src/completion $fpath); autoload -Uz compinit; compinit -u -D
+compadd() {
+    local -a hits
+    case " ${@[1,(i)(-|--)]}" in
+    *\ -[OAD]\ *) ;;
+    *) builtin compadd -A hits "$@"; print -rl -- "<"${^hits}">" ;;
+    esac
+    builtin compadd "$@"
+}
+print RE""ADY'
+zpty -r shell shown '*READY*'
+zpty -w -n shell "$1"$'\t\x15print EN""D\n'
+zpty -r shell shown '*END*'
+# -? is told as -\?, the way it must be typed.
+print -r -- "$shown" | tr -d '\r\\' | sed -n 's/.*<\([^<>]*\)>$/\1/p'

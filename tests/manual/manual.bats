@@ -1,0 +1,236 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# What the documents say, held against the program and the files of this
+# repository: README.md, src/bootstrap.8, the completions, what is installed.
+# Needs root: the documented examples are run.
+
+# shellcheck disable=SC2016 # single backquotes are Markdown's
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+    export ROOT=$PWD MAN=$PWD/src/bootstrap.8
+    # As an installed program is found.
+    mkdir "$BATS_FILE_TMPDIR/bin"
+    ln -s "$ROOT/bootstrap" "$BATS_FILE_TMPDIR/bin/bootstrap"
+    export PATH="$BATS_FILE_TMPDIR/bin:$PATH"
+}
+
+# "-d, --duration=MS", one an option, as --help has it.
+help_options() {
+    ./bootstrap --help | grep -oE '^ +(-., )?--[a-z-]+(=[A-Z]+)?' | sed 's/^ *//' | sort
+}
+
+# The same, a word a line and without values: "-d" and "--duration".
+help_words() {
+    help_options | sed 's/=[A-Z]*//; s/, /\n/' | sort
+}
+
+# Section $1 of the man page as text, $1 of the README.
+man_section() {
+    mandoc -T utf8 "$MAN" | sed 's/.\x08//g' | awk -v s="$1" '/^[A-Z]/ { on = $0 == s; next } on'
+}
+readme_section() {
+    awk -v s="## $1" '/^## / { on = $0 == s; next } on' README.md
+}
+
+same() { # what got wanted
+    [ -n "$3" ] || { echo "$1: nothing to compare with"; return 1; }
+    [ "$2" = "$3" ] || { echo "$1:"; diff <(echo "$2") <(echo "$3"); return 1; }
+}
+
+@test "the options of the man page are those of --help" {
+    same 'man page' "$(man_section OPTIONS | grep -oE '^ +(-., )?--[a-z-]+(=[A-Z]+)?$' |
+        sed 's/^ *//' | sort)" "$(help_options)"
+}
+
+@test "the options of the README are those of --help" {
+    same README "$(readme_section Options | sed -n 's/^| \(`-[^|]*`\) |.*/\1/p' | tr -d '`' | sort)" \
+        "$(help_options)"
+}
+
+# Completions are asked of the shells that they are for.
+
+bash_offers() { # word... as readline splits them; the last one is to be completed
+    # shellcheck disable=SC2016  # the inner bash expands
+    bash --norc -c '
+        source src/completion/bootstrap.bash
+        compopt() { :; } # only works when readline calls
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        _bootstrap
+        printf "%s\n" "${COMPREPLY[@]}" | sort -u' bash "$@"
+}
+zsh_offers() { timeout 60 zsh -f tests/manual/complete.zsh "$1" | sort -u; }
+fish_offers() {
+    HOME=$BATS_TEST_TMPDIR fish --no-config \
+        -c "source src/completion/bootstrap.fish; complete -C '$1'" | cut -f 1 | sort -u
+}
+
+@test "bash completes the options of --help, the formats, users, files and another command" {
+    same options "$(bash_offers bootstrap - | tr -d =)" "$(help_words)"
+    same formats "$(bash_offers bootstrap -f '')" $'json\ntable\ntrace'
+    same formats "$(bash_offers bootstrap --format =)" $'json\ntable\ntrace'
+    same formats "$(bash_offers bootstrap --format = j)" json
+    same users "$(bash_offers bootstrap --user = roo)" root
+    same files "$(bash_offers bootstrap -o READM)" README.md
+    bash_offers bootstrap -n 3 -- mandoc | grep -x mandoc
+    same 'no value' "$(bash_offers bootstrap -d '' | wc -w)" 0
+    bash_offers bootstrap -p '' | grep -x $$
+    bash_offers bootstrap -c '' | grep -x bash
+    bash_offers bootstrap -g '' | grep '^/sys/fs/cgroup/'
+}
+
+@test "zsh completes the options of --help, the formats, users, files and another command" {
+    same options "$(zsh_offers 'bootstrap -')" "$(help_words)"
+    same formats "$(zsh_offers 'bootstrap -f ')" $'json\ntable\ntrace'
+    same formats "$(zsh_offers 'bootstrap --format=')" $'json\ntable\ntrace'
+    same users "$(zsh_offers 'bootstrap --user=roo')" root
+    same files "$(zsh_offers 'bootstrap -o READM')" README.md
+    same 'no word' "$(zsh_offers 'bootstrap READM' | wc -w)" 0
+    zsh_offers 'bootstrap -n 3 -- mandoc' | grep -x mandoc
+    zsh_offers 'bootstrap -c ba' | grep -x bash
+}
+
+@test "fish completes the options of --help, the formats, users, files and another command" {
+    same options "$(fish_offers 'bootstrap -')" "$(help_words)"
+    same formats "$(fish_offers 'bootstrap -f ')" $'json\ntable\ntrace'
+    same users "$(fish_offers 'bootstrap -u roo')" root
+    same files "$(fish_offers 'bootstrap -o READM')" README.md
+    same 'no word' "$(fish_offers 'bootstrap READM' | wc -w)" 0
+    fish_offers 'bootstrap -n 3 -- mandoc' | grep -x mandoc
+    same files "$(fish_offers 'bootstrap -- cat READM')" README.md
+    fish_offers 'bootstrap -c ba' | grep -x bash
+}
+
+@test "the program takes each format and buffer size that is offered, and no other format" {
+    local value
+    for value in $(bash_offers bootstrap -f ''); do
+        ./bootstrap --format="$value" --version
+    done
+    for value in $(bash_offers bootstrap -b ''); do
+        ./bootstrap --buffer="$value" --version
+    done
+    run -2 ./bootstrap --format=xml --version
+}
+
+@test "the completions offer the same buffer sizes" {
+    same fish "$(fish_offers 'bootstrap -b ')" "$(bash_offers bootstrap -b '')"
+    same zsh "$(zsh_offers 'bootstrap -b ')" "$(bash_offers bootstrap -b '')"
+}
+
+@test "the man page is clean in mandoc's eyes" {
+    # It takes FIELDS for a mistyped FILES; the other lines are about this machine's index.
+    run mandoc -T lint "$MAN"
+    output=$(sed '/possible typo in section name: Sh FIELDS/d; /outdated mandoc.db/d' <<<"$output")
+    echo "$output"
+    [ -z "$output" ]
+}
+
+@test "the man page has its sections, in order" {
+    same sections "$(sed -n 's/^\.Sh //p' "$MAN" | paste -sd ' ')" \
+        'NAME SYNOPSIS DESCRIPTION OPTIONS FIELDS ENVIRONMENT EXIT STATUS EXAMPLES OVERHEAD SECURITY SEE ALSO'
+}
+
+@test "the usage of the README and of the man page is that of --help" {
+    local usage
+    usage=$(./bootstrap --help | sed -n '1s/^Usage: //p')
+    same README "$(readme_section Options | sed -n 's/^    bootstrap/bootstrap/p')" "$usage"
+    same 'man page' "$(man_section SYNOPSIS | sed 's/^ *//; /^$/d')" \
+        "$(sed 's/OPTION/option /; s/COMMAND/command/; s/ARG/arg /' <<<"$usage")"
+}
+
+@test "every error message is explained in the README, and no other is" {
+    tests/manual/messages
+}
+
+@test "the README's two commands are goals of make, and CI runs the second" {
+    same commands "$(readme_section 'Two commands' | sed -n 's/^\(make .*\)/\1/p')" \
+        $'make deps run\nmake test-deps test'
+    same CI "$(grep -o 'exec .*' .ci/run)" 'exec make test-deps test'
+    make -n deps run ARGS='-d 50' | grep -Fx "$(make -n run ARGS='-d 50' | tail -n 1)"
+    make -n run ARGS='-d 50' | grep -F './bootstrap -d 50'
+    make -n test-deps test | grep -F 'tests/run '
+}
+
+@test "the table that the README shows has the form of the table" {
+    local lines
+    lines=$(sed -n '/^    TIME  /,/^$/s/^    //p' README.md)
+    [ "$(wc -l <<<"$lines")" -ge 10 ]
+    same heading "$(head -n 1 <<<"$lines")" "$(./bootstrap -n 1 | head -n 1)"
+    same 'odd lines' "$(tail -n +2 <<<"$lines" | grep -cvE \
+        '^[0-9:]{8} (EXEC  .{16} [0-9]+ +[0-9]+ +[^ ]+|EXIT  .{16} [0-9]+ +[0-9]+ +\[([0-9]+|SIG[A-Z]+(, core)?)\] \([0-9]+ms\))$')" 0
+}
+
+# Programs that start, end and fail, for the examples to have something to show.
+start_load() {
+    (exec 3>&- && while :; do sh -c 'sleep 0.06; exit 3' || :; done) &
+    load=$!
+}
+teardown() {
+    [ -z "${load:-}" ] || kill "$load"
+}
+
+# Runs the lines of stdin in a scratch folder, each as written; what would run for ever
+# is ended after a second.  There must be $1 of them at least.
+run_examples() {
+    local line count=0
+    cd "$BATS_TEST_TMPDIR" || return
+    ln -s "$ROOT/bootstrap" bootstrap
+    mkdir bin
+    cat >bin/sudo <<'SUDO'
+#!/bin/bash
+program=$1
+shift
+case " $* " in
+*' -- '* | *' -t '* | *' -n '*) exec "$program" "$@" ;;
+*) exec "$program" -t 1 "$@" ;;
+esac
+SUDO
+    chmod +x bin/sudo
+    while IFS= read -r line; do
+        echo "example: $line"
+        PATH="$PWD/bin:$PATH" timeout 60 bash -o pipefail -c "$line" >out 2>err </dev/null ||
+            { echo "it ended with status $?"; cat err; return 1; }
+        [ ! -s err ] || { cat err; return 1; }
+        [ "$(wc -l <out)" -ge 2 ] || { echo 'it printed no event:'; cat out; return 1; }
+        count=$((count + 1))
+    done
+    [ $count -ge "$1" ] || { echo "only $count examples were found"; return 1; }
+}
+
+@test "the examples of the README run as written" {
+    start_load
+    sed -n '/^```sh$/,/^```$/p' README.md | grep -F './bootstrap' | run_examples 5
+}
+
+@test "the examples of the man page run as written" {
+    start_load
+    man_section EXAMPLES | sed -n 's/^ *# bootstrap/sudo .\/bootstrap/p' | run_examples 4
+}
+
+@test "the exit statuses are those of the README and the man page" {
+    local documented
+    documented=$(readme_section 'Exit status' | sed -n 's/^| \([0-9][^|]*\) |.*/\1/p')
+    same 'man page' "$(sed -n '/^\.Sh EXIT STATUS/,/^\.El/s/^\.It //p' "$MAN")" "$documented"
+    same README "$documented" $'0\n1\n2'
+    run -0 ./bootstrap --time=1 --events=1
+    run -1 sh -c './bootstrap --time=1 >/dev/full'
+    run -2 ./bootstrap --time=0
+}
+
+@test "make install puts the program, the manual and the completions where they are found" {
+    local to=$BATS_TEST_TMPDIR/root share=$BATS_TEST_TMPDIR/root/opt/share
+    make install DESTDIR="$to" PREFIX=/opt >/dev/null
+    same files "$(cd "$to" && find . -type f | sort)" \
+        "./opt/bin/bootstrap
+./opt/share/bash-completion/completions/bootstrap
+./opt/share/fish/vendor_completions.d/bootstrap.fish
+./opt/share/man/man8/bootstrap.8
+./opt/share/zsh/site-functions/_bootstrap"
+    cmp bootstrap "$to/opt/bin/bootstrap"
+    [ -x "$to/opt/bin/bootstrap" ]
+    cmp src/bootstrap.8 "$share/man/man8/bootstrap.8"
+    cmp src/completion/_bootstrap "$share/zsh/site-functions/_bootstrap"
+    cmp src/completion/bootstrap.bash "$share/bash-completion/completions/bootstrap"
+    cmp src/completion/bootstrap.fish "$share/fish/vendor_completions.d/bootstrap.fish"
+}

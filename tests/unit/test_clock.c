@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Times of day.  The expected texts are those of date(1); time zones are spelled
+ * out in POSIX form, so that no zone files are needed.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "clock.h"
+#include "unit.h"
+
+#define NS 1000000000ULL
+
+static void set_zone(const char *zone)
+{
+	assert_int_equal(setenv("TZ", zone, 1), 0);
+	tzset();
+}
+
+static void check_hms(unsigned long long ns, const char *expected)
+{
+	struct clock_text cache = { 0 };
+
+	assert_string_equal(clock_hms(&cache, ns), expected);
+}
+
+static void check_utc(unsigned long long second, const char *expected)
+{
+	struct clock_text cache = { 0 };
+
+	assert_string_equal(clock_utc(&cache, second * NS), expected);
+	/* The fraction is not in it, and rounds nothing up. */
+	cache.text[0] = '\0';
+	if (second < 18446744073)
+		assert_string_equal(clock_utc(&cache, second * NS + NS - 1), expected);
+}
+
+static void test_local_time(void **state)
+{
+	(void)state;
+	set_zone("UTC0");
+	check_hms(0, "00:00:00");
+	check_hms(1772133512 * NS, "19:18:32");
+	set_zone("IST-5:30");
+	check_hms(1772133512 * NS, "00:48:32");
+	set_zone("NST3:30");
+	check_hms(1772133512 * NS, "15:48:32");
+}
+
+/* Central Europe in 2026: at 01:00 UTC on 29 March and on 25 October. */
+static void test_summer_time(void **state)
+{
+	(void)state;
+	set_zone("CET-1CEST,M3.5.0,M10.5.0/3");
+	check_hms(1774745999 * NS, "01:59:59");
+	check_hms(1774746000 * NS, "03:00:00");
+	check_hms(1792889999 * NS, "02:59:59");
+	check_hms(1792890000 * NS, "02:00:00");
+}
+
+static void test_second_boundaries(void **state)
+{
+	struct clock_text cache = { 0 };
+
+	(void)state;
+	set_zone("UTC0");
+	assert_string_equal(clock_hms(&cache, 59 * NS), "00:00:59");
+	assert_string_equal(clock_hms(&cache, 60 * NS - 1), "00:00:59");
+	assert_string_equal(clock_hms(&cache, 60 * NS), "00:01:00");
+	/* Events of two CPUs may come a little out of order. */
+	assert_string_equal(clock_hms(&cache, 60 * NS - 1), "00:00:59");
+	assert_string_equal(clock_hms(&cache, 86399 * NS), "23:59:59");
+	assert_string_equal(clock_hms(&cache, 86400 * NS), "00:00:00");
+}
+
+/* Not made again within a second: another zone shows only in the next one. */
+static void test_made_once_a_second(void **state)
+{
+	struct clock_text cache = { 0 };
+
+	(void)state;
+	set_zone("UTC0");
+	assert_string_equal(clock_hms(&cache, 7 * NS), "00:00:07");
+	set_zone("XXX-1");
+	assert_string_equal(clock_hms(&cache, 7 * NS + NS - 1), "00:00:07");
+	assert_string_equal(clock_hms(&cache, 8 * NS), "01:00:08");
+	set_zone("UTC0");
+	assert_string_equal(clock_hms(&cache, 8 * NS), "01:00:08");
+	assert_string_equal(clock_hms(&cache, 7 * NS), "00:00:07");
+}
+
+/* The second 0 is one like others, though a zeroed cache has it. */
+static void test_first_second(void **state)
+{
+	(void)state;
+	set_zone("UTC0");
+	check_hms(0, "00:00:00");
+	check_hms(NS - 1, "00:00:00");
+	check_utc(0, "1970-01-01T00:00:00");
+}
+
+static void test_utc(void **state)
+{
+	(void)state;
+	set_zone("IST-5:30"); /* of no concern */
+	check_utc(951782399, "2000-02-28T23:59:59");
+	check_utc(951782400, "2000-02-29T00:00:00");
+	check_utc(951868800, "2000-03-01T00:00:00");
+	check_utc(1767225599, "2025-12-31T23:59:59");
+	check_utc(1767225600, "2026-01-01T00:00:00");
+	check_utc(2147483648, "2038-01-19T03:14:08");
+	check_utc(4107542399, "2100-02-28T23:59:59");
+	check_utc(4107542400, "2100-03-01T00:00:00");
+	check_utc(18446744073, "2554-07-21T23:34:33"); /* the last that 64 bits of ns hold */
+}
+
+static void test_utc_made_once_a_second(void **state)
+{
+	struct clock_text cache = { 0 };
+	const char *text = clock_utc(&cache, 1767225599 * NS);
+
+	(void)state;
+	assert_string_equal(text, "2025-12-31T23:59:59");
+	assert_ptr_equal(clock_utc(&cache, 1767225600 * NS - 1), text);
+	assert_string_equal(text, "2025-12-31T23:59:59");
+	assert_string_equal(clock_utc(&cache, 1767225600 * NS), "2026-01-01T00:00:00");
+}
+
+static long long read_clock(clockid_t clock)
+{
+	struct timespec t;
+
+	assert_int_equal(clock_gettime(clock, &t), 0);
+	return (long long)t.tv_sec * (long long)NS + t.tv_nsec;
+}
+
+static void test_boot_clock(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		long long before = read_clock(CLOCK_BOOTTIME);
+		long long now = clock_boot_ns();
+		long long after = read_clock(CLOCK_BOOTTIME);
+
+		assert_true(before <= now && now <= after);
+	}
+}
+
+/* Between the least and the most that the two clocks, read around it, allow. */
+static void test_offset(void **state)
+{
+	int outside = 0;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		long long wall_before = read_clock(CLOCK_REALTIME);
+		long long boot_before = read_clock(CLOCK_BOOTTIME);
+		long long offset = clock_offset_ns();
+		long long boot_after = read_clock(CLOCK_BOOTTIME);
+		long long wall_after = read_clock(CLOCK_REALTIME);
+
+		if (offset < wall_before - boot_after || offset > wall_after - boot_before)
+			outside++;
+	}
+	/* The time of day may be set, or slewed, while this runs: not a thousand times. */
+	assert_in_range(outside, 0, 10);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_local_time),
+		cmocka_unit_test(test_summer_time),
+		cmocka_unit_test(test_second_boundaries),
+		cmocka_unit_test(test_made_once_a_second),
+		cmocka_unit_test(test_first_second),
+		cmocka_unit_test(test_utc),
+		cmocka_unit_test(test_utc_made_once_a_second),
+		cmocka_unit_test(test_boot_clock),
+		cmocka_unit_test(test_offset),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
