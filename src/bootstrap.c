@@ -17,8 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -35,9 +33,9 @@
 #include "options.h"
 #include "output.h"
 #include "privileges.h"
+#include "signals.h"
 
 #define NAP_MAX_MS 10
-#define GIVE_UP_S  5 /* how long the last events may wait for a reader that does not read */
 
 /* What a run knows. */
 struct tracer {
@@ -45,45 +43,17 @@ struct tracer {
 	struct filter filter;
 	struct command command;
 	bool command_ended;
+	int stop_fd;
 	const struct output *output;
 	struct printer printer;
 	struct bootstrap_bpf *skel;
 	struct ring_buffer *rb;
 	unsigned long long printed;
 	unsigned long long bad;      /* records that event_decode() refused */
-	struct loss told;            /* losses that have been reported */
+	struct loss lost, skipped;   /* what has been reported of each */
 	long long clock_offset;      /* renewed once a drain */
 	long long deadline_ns;       /* of CLOCK_BOOTTIME; 0: none */
 };
-
-static volatile sig_atomic_t stopping;
-static volatile pid_t command_pid;
-static int wake_fd; /* an eventfd that ends every wait once stopping is set */
-
-static void on_signal(int signal)
-{
-	unsigned long long one = 1;
-	int saved = errno;
-
-	/* What ends the tracer is meant for the command, which ends the tracer. */
-	if (command_pid && (signal == SIGINT || kill(command_pid, signal) == 0))
-		return;
-	stopping = 1;
-	alarm(GIVE_UP_S);
-	if (write(wake_fd, &one, sizeof(one)) < 0) { /* nothing to be done about it here */
-	}
-	errno = saved;
-}
-
-static void on_alarm(int signal)
-{
-	static const char text[] = "bootstrap: nobody reads the output: the last events were not written\n";
-
-	(void)signal;
-	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0) {
-	}
-	_exit(1);
-}
 
 static int libbpf_log(enum libbpf_print_level level, const char *format, va_list args)
 {
@@ -113,46 +83,56 @@ static int handle_event(void *ctx, void *data, size_t size)
 	return t->printed == t->opt->max_events ? -ECANCELED : 0;
 }
 
-static struct loss read_loss(const struct tracer *t)
+/* Events that found the ring full. */
+static struct loss read_lost(const struct tracer *t)
 {
-	const struct bpf_program *programs[] = {
-		t->skel->progs.handle_exec,
-		t->skel->progs.handle_exit,
-	};
-	struct loss loss = {
+	return (struct loss){
 		.exec = __atomic_load_n(&t->skel->bss->lost.exec, __ATOMIC_RELAXED),
 		.exit = __atomic_load_n(&t->skel->bss->lost.exit, __ATOMIC_RELAXED),
 	};
-	unsigned long long *counters[] = { &loss.exec, &loss.exit };
+}
 
-	/*
-	 * Where handlers can be preempted (Linux 7), the kernel skips one that
-	 * would interrupt itself, and counts that.  For exits the figure is an
-	 * upper bound: threads that were not the last of their process are in it.
-	 */
+/*
+ * Events whose handler the kernel skipped, since it would have interrupted
+ * itself: handlers can be preempted since Linux 7.  What the filters would have
+ * said of them is not known, nor whether a thread's exit was its process's: an
+ * upper bound for exits and with filters, exact for execs without.
+ */
+static struct loss read_skipped(const struct tracer *t)
+{
+	const struct bpf_program *programs[] = { t->skel->progs.handle_exec, t->skel->progs.handle_exit };
+	unsigned long long misses[2] = { 0, 0 };
+
 	for (int i = 0; i < 2; i++) {
 		struct bpf_prog_info info = {};
 		unsigned int len = sizeof(info);
 		int fd = bpf_program__fd(programs[i]);
 
+		/* Linux 5.10 does not say without privileges, and does not skip. */
 		if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &len) == 0)
-			*counters[i] += info.recursion_misses;
+			misses[i] = info.recursion_misses;
 	}
-	return loss;
+	return (struct loss){ .exec = misses[0], .exit = misses[1] };
 }
 
-/* Tells of what was lost since the last call, as soon as it is seen. */
-static void report_loss(struct tracer *t)
+/* Tells how much more has been lost than *told, once. */
+static void tell_loss(struct tracer *t, struct loss now, struct loss *told, const char *cause)
 {
-	struct loss now = read_loss(t);
-	struct loss fresh = { now.exec - t->told.exec, now.exit - t->told.exit };
+	struct loss fresh = { now.exec - told->exec, now.exit - told->exit };
 
 	if (fresh.exec + fresh.exit == 0)
 		return;
-	t->told = now;
-	warnx("lost %llu events (%llu exec, %llu exit): the ring buffer was full; a larger --buffer helps",
-	      fresh.exec + fresh.exit, fresh.exec, fresh.exit);
+	*told = now;
+	warnx("lost %llu events (%llu exec, %llu exit): %s", fresh.exec + fresh.exit, fresh.exec,
+	      fresh.exit, cause);
 	t->output->lost(&t->printer, wall_now(t), &fresh);
+}
+
+static void report_loss(struct tracer *t)
+{
+	tell_loss(t, read_lost(t), &t->lost, "the ring buffer was full; a larger --buffer helps");
+	tell_loss(t, read_skipped(t), &t->skipped,
+		  "the kernel skipped a handler that would have interrupted itself");
 }
 
 /* Prints what is on the ring.  Returns the number of events, or -errno of the output. */
@@ -169,7 +149,7 @@ static int drain(struct tracer *t)
 
 static bool finished(const struct tracer *t)
 {
-	return stopping || t->command_ended || (t->opt->max_events && t->printed >= t->opt->max_events) ||
+	return stop_requested() || t->command_ended || (t->opt->max_events && t->printed >= t->opt->max_events) ||
 	       (t->deadline_ns && clock_boot_ns() >= t->deadline_ns);
 }
 
@@ -195,7 +175,7 @@ static int trace(struct tracer *t)
 	struct pollfd fds[] = {
 		{ .fd = ring_buffer__epoll_fd(t->rb), .events = POLLIN },
 		{ .fd = fileno(t->printer.file) }, /* POLLERR: its reader has gone */
-		{ .fd = wake_fd, .events = POLLIN },
+		{ .fd = t->stop_fd, .events = POLLIN },
 		{ .fd = t->command.pid ? t->command.pidfd : -1, .events = POLLIN },
 	};
 
@@ -231,10 +211,13 @@ static int finish(struct tracer *t)
 	if (!t->opt->max_events || t->printed < t->opt->max_events)
 		n = drain(t);
 	report_loss(t);
+
+	struct loss sum = { t->lost.exec + t->skipped.exec, t->lost.exit + t->skipped.exit };
+
 	t->output->end(&t->printer, wall_now(t));
-	if (t->told.exec + t->told.exit)
-		warnx("lost %llu events in all (%llu exec, %llu exit)", t->told.exec + t->told.exit,
-		      t->told.exec, t->told.exit);
+	if (sum.exec + sum.exit)
+		warnx("lost %llu events in all (%llu exec, %llu exit)", sum.exec + sum.exit, sum.exec,
+		      sum.exit);
 	if (t->skel->bss->untimed)
 		warnx("%llu execs found exec_start full: these durations count from the process's creation",
 		      (unsigned long long)t->skel->bss->untimed);
@@ -245,15 +228,6 @@ static int finish(struct tracer *t)
 	return n < 0 ? n : 0;
 }
 
-/* The inode number of our PID namespace; 0: the first one, or no /proc to ask. */
-static unsigned int pid_namespace(void)
-{
-	const unsigned int first = 0xeffffffc; /* PROC_PID_INIT_INO, linux/proc_ns.h */
-	struct stat st;
-
-	return stat("/proc/self/ns/pid", &st) || st.st_ino == first ? 0 : st.st_ino;
-}
-
 /* Everything that must be set before the kernel sees the programs. */
 static void configure(const struct tracer *t, bool typed)
 {
@@ -262,7 +236,7 @@ static void configure(const struct tracer *t, bool typed)
 	bool follow = opt->pid || opt->command;
 	bool execs = !opt->min_duration_ms && !opt->failed;
 
-	skel->rodata->pidns_inum = pid_namespace();
+	skel->rodata->pidns_inum = t->filter.pidns_inum;
 	skel->rodata->min_duration_ns = opt->min_duration_ms * 1000000;
 	skel->rodata->only_failed = opt->failed;
 	skel->rodata->follow = follow;
@@ -338,21 +312,6 @@ static int follow_family(struct tracer *t)
 	return n;
 }
 
-static void catch_signals(bool for_command)
-{
-	const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	/* The first asks for an orderly end; a second one does not wait for it. */
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
-
-	if (!for_command)
-		action.sa_flags |= SA_RESETHAND;
-	else
-		signal(SIGQUIT, SIG_IGN);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		sigaction(signals[i], &action, NULL);
-	signal(SIGALRM, on_alarm);
-}
-
 /*
  * After attaching: says which processes are followed, starts the command, and
  * gives up every privilege.  Returns 0, or -errno after one line on stderr.
@@ -375,12 +334,6 @@ static int start(struct tracer *t)
 			return err;
 		}
 	}
-	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (wake_fd < 0) {
-		err = -errno;
-		warn("cannot create an eventfd");
-		return err;
-	}
 	if (t->opt->command) {
 		err = command_start(&t->command, t->opt->command);
 		if (!err)
@@ -389,9 +342,12 @@ static int start(struct tracer *t)
 			warnx("cannot start a process for '%s': %s", t->opt->command[0], strerror(-err));
 			return err;
 		}
-		command_pid = t->command.pid;
 	}
-	catch_signals(t->opt->command);
+	t->stop_fd = catch_signals(t->command.pid);
+	if (t->stop_fd < 0) {
+		warnx("cannot catch signals: %s", strerror(-t->stop_fd));
+		return t->stop_fd;
+	}
 	if (t->opt->max_seconds)
 		t->deadline_ns = clock_boot_ns() + (long long)t->opt->max_seconds * 1000000000;
 	err = drop_privileges();
@@ -428,7 +384,7 @@ static int exit_status(struct tracer *t, int err)
 {
 	if (t->command.pid && t->command.gate >= 0)
 		command_abandon(&t->command);
-	if (t->command.pid && !err && !stopping)
+	if (t->command.pid && !err && !stop_requested())
 		return command_wait(&t->command);
 	return err ? 1 : 0;
 }

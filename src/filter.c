@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -61,9 +62,17 @@ static int resolve_cgroup(const char *path, int *fd)
 	return 0;
 }
 
+static unsigned int pid_namespace(void)
+{
+	const unsigned int first = 0xeffffffc; /* PROC_PID_INIT_INO, linux/proc_ns.h */
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) || st.st_ino == first ? 0 : (unsigned int)st.st_ino;
+}
+
 int filter_resolve(struct filter *f, const struct options *opt)
 {
-	*f = (struct filter){ .cgroup_fd = -1 };
+	*f = (struct filter){ .pidns_inum = pid_namespace(), .cgroup_fd = -1 };
 
 	if (opt->pid && kill(opt->pid, 0) && errno == ESRCH) {
 		warnx("--pid: there is no process %d", opt->pid);

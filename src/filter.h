@@ -6,8 +6,9 @@
 #include "options.h"
 
 struct filter {
-	unsigned int uid;  /* if opt->user */
-	int cgroup_fd;     /* the open directory if opt->cgroup, else -1; the caller's to close */
+	unsigned int pidns_inum; /* our PID namespace; 0: the first one, or no /proc to ask */
+	unsigned int uid;        /* if opt->user */
+	int cgroup_fd;           /* the open directory if opt->cgroup, else -1; the caller's to close */
 };
 
 /*
