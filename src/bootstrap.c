@@ -356,12 +356,25 @@ static int start(struct tracer *t)
 	return err;
 }
 
+/* See no-color.org: set and not empty means no. */
+static bool wants_colour(FILE *file)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return isatty(fileno(file)) && !(no_color && *no_color);
+}
+
 /*
  * Looks up what the options name and opens the output, before anything is
  * loaded.  Returns 0, or the exit status after one line on stderr.
  */
 static int prepare(struct tracer *t)
 {
+	static const struct output *const outputs[] = {
+		[FORMAT_TABLE] = &table_output,
+		[FORMAT_JSON] = &json_output,
+		[FORMAT_TRACE] = &json_output,
+	};
 	const struct options *opt = t->opt;
 
 	if (filter_resolve(&t->filter, opt))
@@ -376,6 +389,8 @@ static int prepare(struct tracer *t)
 		return 1;
 	}
 	setvbuf(t->printer.file, NULL, _IOFBF, 1 << 16);
+	t->printer.colour = wants_colour(t->printer.file);
+	t->output = outputs[opt->format];
 	return 0;
 }
 
@@ -392,7 +407,7 @@ static int exit_status(struct tracer *t, int err)
 int main(int argc, char **argv)
 {
 	struct options opt;
-	struct tracer t = { .opt = &opt, .output = &table_output, .printer.file = stdout };
+	struct tracer t = { .opt = &opt, .printer.file = stdout };
 	bool typed;
 	int err;
 
