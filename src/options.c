@@ -227,6 +227,7 @@ enum options_result options_parse(struct options *opt, int argc, char **argv)
 		warn("cannot parse the command line");
 		return OPTIONS_WRONG;
 	}
+	argv[0] = "bootstrap"; /* for getopt's messages, which begin with the whole path */
 	err = argp_parse(&argp, argc, argv, ARGP_IN_ORDER | ARGP_NO_EXIT | ARGP_NO_HELP, NULL, opt);
 	fclose(stderr);
 	stderr = terminal;
