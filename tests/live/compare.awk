@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# usage: awk -f compare.awk EXPECTED TABLE
+#
+# For each PID that a workload's EXPECTED names (tests/workload/workload.h has
+# the form), TABLE must have those lines, in that order and no other; what else
+# the machine does is passed over.  Prints the differences, fails if there are any.
+
+# PID and PPID are the first two numbers side by side, whatever COMM holds.
+function pid_of(line,    word) {
+    if (!match(line, / [0-9]+ +[0-9]+ +/))
+        return ""
+    split(substr(line, RSTART + 1), word, " ")
+    return word[1]
+}
+
+function differ(what) {
+    print what
+    differences++
+}
+
+FILENAME == ARGV[1] && /^NONE / {
+    wanted[$2] += 0
+    next
+}
+
+FILENAME == ARGV[1] {
+    pid = pid_of($0)
+    line[pid, ++wanted[pid]] = $0
+    lines++
+    next
+}
+
+FNR == 1 {
+    if ($0 != "TIME     EVENT COMM             PID     PPID    FILENAME/EXIT CODE")
+        differ("header: " $0)
+    next
+}
+
+{
+    is = substr($0, 10)
+    pid = pid_of(is)
+    if (!(pid in wanted))
+        next
+    if ($0 !~ /^[0-2][0-9]:[0-5][0-9]:[0-6][0-9] /)
+        differ("no TIME: " $0)
+    if (++seen[pid] > wanted[pid]) {
+        differ("one too many: " is)
+        next
+    }
+    should = line[pid, seen[pid]]
+    if (should ~ /^EXIT/) {
+        # "(12ms)" must lie within "(10..15ms)", give or take one: two clocks that are read apart.
+        if (match(is, / \([0-9]+ms\)$/)) {
+            ms = substr(is, RSTART + 2) + 0
+            is = substr(is, 1, RSTART - 1)
+        } else {
+            ms = -1
+        }
+        match(should, / \([0-9]+\.\.[0-9]+ms\)$/)
+        range = substr(should, RSTART + 2)
+        should = substr(should, 1, RSTART - 1)
+        most = range
+        sub(/.*\.\./, "", most)
+        if (ms < range - 1 || ms > most + 1)
+            differ("duration: " $0 ", not " range)
+    }
+    if (is != should)
+        differ("is:        " is "\nshould be: " should)
+}
+
+END {
+    for (pid in wanted)
+        for (i = seen[pid] + 1; i <= wanted[pid]; i++)
+            differ("missing: " line[pid, i])
+    if (!lines)
+        differ("nothing was expected")
+    exit differences > 0
+}

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# What the live tests share: start the tracer, know that it is ready, stop it,
+# compare.  Bash and a few tools that busybox has, too: these tests also run in
+# small guests (tests/vm).  Nothing here starts a process where a count of
+# processes is being taken.
+#
+# BOOTSTRAP, WORKLOADS   the program, and the folder of the built workloads
+# DEADLINE               s, for anything that is waited for
+
+BOOTSTRAP=$(realpath "${BOOTSTRAP:-./bootstrap}")
+WORKLOADS=$(realpath "${WORKLOADS:-.output/workload}")
+DEADLINE=${DEADLINE:-30}
+declare -gA tracer # name -> PID; bats loads this file in a function, hence -g
+
+# Where a test, or the set-up of a file of tests, keeps its files.
+use_folder() {
+    T=$1
+    mkfifo "$T/never"
+    exec {never}<>"$T/never"
+}
+
+# 20 ms, without a process.
+pause() {
+    read -rt 0.02 -u "$never" || :
+}
+
+# Tries a command until it succeeds.
+await() {
+    local end=$((SECONDS + DEADLINE))
+    until "$@"; do
+        if ((SECONDS > end)); then
+            echo "not within $DEADLINE s: $*"
+            return 1
+        fi
+        pause
+    done
+}
+
+# The tracer's header, the sign that it is attached; or it has ended.
+ready() {
+    local line
+    [[ -s $1 ]] && read -r line <"$1" && [[ $line == 'TIME     EVENT COMM'* ]]
+}
+
+ready_or_gone() { # FILE PID
+    ready "$1" || ! kill -0 "$2" 2>/dev/null
+}
+
+# The tracer started last is $TRACER, and to the functions below the name $1.
+known_as() {
+    TRACER=$!
+    tracer[$1]=$TRACER
+}
+
+# Starts a tracer by the name $1 with the options that follow: $T/NAME.out and $T/NAME.err.
+start() {
+    local name=$1
+    shift
+    : >"$T/$name.out" # else the header of an earlier run might be taken for this one's
+    "$BOOTSTRAP" "$@" >"$T/$name.out" 2>"$T/$name.err" 3>&- &
+    known_as "$name"
+    await ready_or_gone "$T/$name.out" "$TRACER"
+    ready "$T/$name.out" || { cat "$T/$name.err"; return 1; }
+}
+
+# Waits for the end of a tracer; its exit status is the result.
+ended() {
+    local pid=${tracer[$1]}
+    unset "tracer[$1]"
+    wait "$pid"
+}
+
+# Ends a tracer as Ctrl-C does: what is on the ring is still printed.
+finish() {
+    kill -INT "${tracer[$1]}"
+    ended "$1"
+}
+
+# Runs a workload, its expected lines in $T/FILE.
+work() { # FILE WORKLOAD [ARG...]
+    local file=$1 name=$2
+    shift 2
+    "$WORKLOADS/$name" "$@" >"$T/$file"
+}
+
+# compare EXPECTED TABLE, both in $T.
+compare() {
+    LC_ALL=C awk -f "$BATS_TEST_DIRNAME/compare.awk" "$T/$1" "$T/$2"
+}
+
+# Nothing went wrong, nothing was lost.
+quiet() {
+    cat "$T/$1.err"
+    [[ ! -s $T/$1.err ]]
+}
+
+# For teardown: what a failed test has left running.
+kill_tracers() {
+    local pid
+    for pid in "${tracer[@]}"; do
+        kill -CONT "$pid"
+        kill -KILL "$pid"
+    done 2>/dev/null || :
+}
+
+# SIGSTOP, and back; it has stopped when this returns.
+stopped() {
+    local key value
+    while IFS=: read -r key value; do
+        [[ $key != State ]] || break
+    done <"/proc/$1/status"
+    [[ $value == *T* ]]
+}
+
+freeze() {
+    kill -STOP "${tracer[$1]}"
+    await stopped "${tracer[$1]}"
+}
+
+thaw() {
+    kill -CONT "${tracer[$1]}"
+}

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# What narrows a run and what ends it: -d, -n, -t, signals; and a run beside
+# another one or in a PID namespace.
+
+load helpers
+
+# ms, far above what a process lives that does nothing
+LIMIT=${LIMIT:-500}
+
+setup() {
+    use_folder "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+    kill_tracers
+}
+
+@test "-d: exits of processes that lived that long, no others, and no EXEC" {
+    start all
+    start long -d "$LIMIT"
+    work lives lives 0 $((LIMIT / 2)) $((LIMIT - 2)) "$LIMIT" $((LIMIT * 2))
+    work exec exec "$WORKLOADS/child" 3 $((LIMIT * 3 / 2))
+    finish long
+    finish all
+    compare lives all.out
+    compare exec all.out
+
+    # On a slow machine a short life may be a long one: the tracer without -d tells.
+    awk -v limit="$LIMIT" '
+        FILENAME == ARGV[1] && $2 == "EXIT" { ms = $NF; gsub(/[^0-9]/, "", ms); life[$4] = ms }
+        FILENAME != ARGV[1] && $1 == "EXIT" { print (life[$3] + 0 >= limit ? $0 : "NONE  " $3) }
+        ' "$T/all.out" "$T/lives" "$T/exec" >"$T/expected"
+    grep -q '\[4\]' "$T/expected"
+    grep -q '^NONE' "$T/expected"
+    compare expected long.out
+    [ -z "$(grep ' EXEC ' "$T/long.out")" ]
+}
+
+@test "-n: that many lines and no more" {
+    start t -n 7
+    work expected exit 0 20
+    ended t
+    quiet t
+    [ "$(wc -l <"$T/t.out")" -eq 8 ] # and the header
+    [ "$(grep -cE '^[0-9:]{8} (EXEC|EXIT) ' "$T/t.out")" -eq 7 ]
+}
+
+@test "-t: ends by itself, not before its time" {
+    local begin=${EPOCHREALTIME/[^0-9]/}
+    start t -t 2
+    work expected exit 0 20
+    ended t
+    quiet t
+    [ $((${EPOCHREALTIME/[^0-9]/} - begin)) -ge 2000000 ]
+    compare expected t.out
+}
+
+@test "SIGINT, SIGTERM, SIGHUP: what is on the ring is still printed, status 0" {
+    local signal
+    for signal in INT TERM HUP; do
+        start t
+        freeze t
+        work expected exit 0 99
+        kill -"$signal" "$TRACER"
+        thaw t
+        ended t
+        quiet t
+        compare expected t.out
+    done
+}
+
+@test "two tracers at once see the same, and one goes on when the other ends" {
+    start a
+    start b -b 64K
+    work first exec "$WORKLOADS/child" 1
+    finish a
+    work second exec "$WORKLOADS/child" 2
+    finish b
+    compare first a.out
+    compare first b.out
+    compare second b.out
+}
+
+@test "in a PID namespace: its PIDs, and nothing from outside" {
+    mkdir "$T/inside"
+    cp "$WORKLOADS/child" "$T/outsider"
+    # shellcheck disable=SC2016  # for the inner shell
+    unshare -pf --mount-proc bash -c '
+        . "$1"
+        use_folder "$2"
+        start t || exit
+        work exec exec "$WORKLOADS/child" 3
+        work exit exit 0 20
+        echo $$ >"$T/ready"
+        await test -e "$T/go"
+        finish t' - "$BATS_TEST_DIRNAME/helpers.bash" "$T/inside" 3>&- &
+    local inner=$!
+    await test -s "$T/inside/ready"
+    [ "$(cat "$T/inside/ready")" -eq 1 ]
+    work outside exec "$T/outsider" 0
+    # The parent of this one is outside and has no PID there.
+    nsenter --pid="/proc/$inner/ns/pid_for_children" "$WORKLOADS/child" 77 || [ $? -eq 77 ]
+    : >"$T/inside/go"
+    wait "$inner"
+    compare inside/exec inside/t.out
+    compare inside/exit inside/t.out
+    [ -z "$(grep outsider "$T/inside/t.out")" ]
+    grep -qE '^.{8} EXIT  child +[0-9]+ +0 +\[77\] ' "$T/inside/t.out"
+}

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# Threads of one process that end at the same time: exactly one EXIT for each
+# process, with the status that wait4 tells.  A kernel without group_dead needs
+# src/lastthread.bpf.h for it; the others only in part.
+#
+# RACES   processes a test; an emulated guest may want fewer
+
+load helpers
+
+RACES=${RACES:-400}
+
+setup() {
+    use_folder "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+    kill_tracers
+}
+
+race() { # KIND [THREADS]
+    start t
+    work expected races "$1" "$RACES" "${2:-16}"
+    finish t
+    quiet t
+    [ "$(grep -c '^EXIT' "$T/expected")" -eq "$RACES" ]
+    compare expected t.out
+}
+
+@test "16 threads call exit_group at once" {
+    race group
+}
+
+@test "16 threads end one by one at once, each with its own code" {
+    race alone
+}
+
+@test "leader and one thread end at once, each with its own code" {
+    race alone 2
+}
+
+@test "of 16 threads some end by themselves, some call exit_group" {
+    race mixed
+}
+
+@test "16 threads end while SIGKILL arrives" {
+    race killed
+}
+
+@test "one of 16 threads calls exec while the others end" {
+    race exec
+}
