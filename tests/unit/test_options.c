@@ -3,7 +3,6 @@
  * The command line: what each option sets, and that whatever is wrong is refused
  * with exactly one line on stderr and nothing on stdout.
  */
-#define _GNU_SOURCE /* memfd_create */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -486,6 +485,7 @@ static void test_help(void **state)
 		assert_string_equal(err, "");
 		assert_memory_equal(out, "Usage: bootstrap [OPTION...]", 28);
 		assert_non_null(strstr(out, "  -d, --duration=MS"));
+		assert_non_null(strstr(out, "  -?, --help  "));
 		assert_non_null(strstr(out, "  -V, --version"));
 	}
 }

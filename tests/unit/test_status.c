@@ -3,7 +3,6 @@
  * The parts of a wait status against the C library's macros, the names of
  * signals against the C library's names.
  */
-#define _GNU_SOURCE /* sigabbrev_np */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
