@@ -335,7 +335,10 @@ static int start(struct tracer *t)
 		}
 	}
 	if (t->opt->command) {
-		err = command_start(&t->command, t->opt->command);
+		/* Data for a pipe must not mix with what the command writes. */
+		bool busy = t->opt->format != FORMAT_TABLE && !t->opt->output;
+
+		err = command_start(&t->command, t->opt->command, busy ? STDERR_FILENO : STDOUT_FILENO);
 		if (!err)
 			err = follow(t, t->command.pid);
 		if (err) {
@@ -382,7 +385,7 @@ static int prepare(struct tracer *t)
 	t->printer.args = opt->args;
 	if (opt->output)
 		t->printer.file = fopen(opt->output, "we");
-	else if (opt->command) /* its standard output is its own */
+	else if (opt->command && opt->format == FORMAT_TABLE) /* standard output is the command's */
 		t->printer.file = fdopen(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3), "w");
 	if (!t->printer.file) {
 		warn("cannot write to %s", opt->output ? opt->output : "standard error");

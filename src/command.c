@@ -44,13 +44,17 @@ static int become_caller(void)
 	return 0;
 }
 
-static _Noreturn void run(int gate, char **argv)
+static _Noreturn void run(int gate, char **argv, int out)
 {
 	char token;
 
 	/* End of file instead of a byte: the tracer has given up, or died. */
 	if (read(gate, &token, 1) != 1)
 		_exit(STATUS_NOT_EXECUTABLE);
+	if (out != STDOUT_FILENO && dup2(out, STDOUT_FILENO) < 0) {
+		warn("cannot redirect the command's output");
+		_exit(STATUS_NOT_EXECUTABLE);
+	}
 	if (become_caller()) {
 		warn("cannot become the user who called sudo");
 		_exit(STATUS_NOT_EXECUTABLE);
@@ -63,7 +67,7 @@ static _Noreturn void run(int gate, char **argv)
 	_exit(status);
 }
 
-int command_start(struct command *c, char **argv)
+int command_start(struct command *c, char **argv, int out)
 {
 	int gate[2], err;
 
@@ -73,7 +77,7 @@ int command_start(struct command *c, char **argv)
 	c->pid = fork();
 	if (c->pid == 0) {
 		close(gate[1]);
-		run(gate[0], argv);
+		run(gate[0], argv, out);
 	}
 	err = errno;
 	close(gate[0]);

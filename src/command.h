@@ -4,8 +4,9 @@
  *
  * The command waits at a gate until the tracer knows its PID, so its first
  * instruction is traced.  Started by sudo, it runs as the user who called sudo.
- * Its standard streams and terminal are its own; of the tracer's descriptors it
- * inherits none, they are all close-on-exec.
+ * Its standard streams and terminal are its own, but for standard output when
+ * that is needed for data; of the tracer's descriptors it inherits none, they
+ * are all close-on-exec.
  */
 #ifndef COMMAND_H
 #define COMMAND_H
@@ -19,11 +20,12 @@ struct command {
 };
 
 /*
- * Forks; the child waits at the gate.  argv ends with NULL.  SIGINT and SIGQUIT,
+ * Forks; the child waits at the gate.  argv ends with NULL; out is the
+ * descriptor that becomes the command's standard output.  SIGINT and SIGQUIT,
  * which the terminal sends to both, must still be as the command shall find them.
  * Returns 0, or -errno with nothing left behind.
  */
-int command_start(struct command *c, char **argv);
+int command_start(struct command *c, char **argv, int out);
 
 /*
  * Opens the gate: the child executes the command.  If that fails it says so in
