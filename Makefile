@@ -10,7 +10,7 @@ OUTPUT  := .output
 CLANG      ?= clang
 LLVM_STRIP ?= $(CLANG:clang%=llvm-strip%)
 CFLAGS     ?= -g -O2
-HARDENING  := -fPIE -fstack-protector-strong $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
+HARDENING  := -fPIE -fstack-protector-strong $(if $(SANITIZE),-DNO_SECCOMP,-D_FORTIFY_SOURCE=2)
 WARNINGS   := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 SANITIZE   ?=
 PREFIX     ?= /usr/local
