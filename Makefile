@@ -43,7 +43,7 @@ ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(HARDENING) $(SANITIZE) -Isr
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
 BPF_CFLAGS  = -g -O2 -target bpf -mcpu=v3 -Wall -Wextra -Isrc $(VMLINUX_CFLAGS)
 
-.PHONY: all help clean run deps test-deps install format compile_commands.json FORCE
+.PHONY: all help new clean run deps test-deps install format compile_commands.json FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -54,6 +54,7 @@ help:
 #: make deps             installs what building needs
 #: make test-deps        installs what testing needs
 #: make test             runs all tests (root); test-unit, test-cli, test-live: one layer
+#: make new NAME=foo     starts a tool of your own: src/foo.{h,bpf.c,c}, tests/live/foo.bats
 #: make install          to PREFIX (/usr/local) below DESTDIR
 #: make format           formats src/ with clang-format
 #: make compile_commands.json    for clangd and other editors' helpers
@@ -110,6 +111,17 @@ clean:
 	$(call say,CLEAN,$(OUTPUT))
 	$(Q)rm -rf $(OUTPUT) $(PROGRAMS) compile_commands.json
 
+# A tool of your own: the template's NAME becomes yours.  The rules above serve
+# every program; the next make builds it.
+new:
+	@case '$(NAME)' in ''|[!a-z]*|*[!a-z0-9_]*) \
+	    echo >&2 "make new NAME=foo: '$(NAME)' is not a name of small letters, digits and _"; exit 1 ;; esac
+	@for f in src/$(NAME).h src/$(NAME).bpf.c src/$(NAME).c tests/live/$(NAME).bats; do \
+	    [ ! -e $$f ] || { echo >&2 "$$f is there already: take another name"; exit 1; }; done
+	@mkdir -p tests/live; NAME='$(NAME)'; for f in src/NAME.h src/NAME.bpf.c src/NAME.c tests/live/NAME.bats; do \
+	    to=$${f%NAME*}$$NAME$${f##*NAME}; \
+	    sed "s/NAME_H/$$(echo $$NAME | tr a-z A-Z)_H/; s/NAME/$$NAME/g" docs/template/$${f##*/} > $$to && echo "  NEW     $$to"; done
+
 # Nothing but these two goals installs anything.
 deps:
 	@.ci/install build
@@ -127,14 +139,15 @@ install: bootstrap
 format:
 	clang-format -i $(filter-out %.skel.h,$(wildcard src/*.[ch]))
 
-# One fragment a file, as clang -MJ writes it; BPF files keep their target.
+# One fragment a file, as clang -MJ writes it; BPF files keep their target.  With
+# -fsyntax-only, clang 14 would fill in "output" from nowhere.
 compile_commands.json: $(PROGRAMS:%=$(OUTPUT)/%.skel.h) | check-clang
 	$(call say,GEN,$@)
 	$(Q){ for f in src/*.c src/*.bpf.h; do \
 	    case $$f in \
-	    *.bpf.h) $(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -Wno-unused-function -x c -fsyntax-only -MJ /dev/stdout $$f ;; \
-	    *.bpf.c) $(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -fsyntax-only -MJ /dev/stdout $$f ;; \
-	    *) $(CLANG) $(ALL_CFLAGS) $(LIBBPF_CFLAGS) -fsyntax-only -MJ /dev/stdout $$f ;; \
+	    *.bpf.h) $(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -Wno-unused-function -x c -c -o /dev/null -MJ /dev/stdout $$f ;; \
+	    *.bpf.c) $(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -c -o /dev/null -MJ /dev/stdout $$f ;; \
+	    *) $(CLANG) $(ALL_CFLAGS) $(LIBBPF_CFLAGS) -c -o /dev/null -MJ /dev/stdout $$f ;; \
 	    esac; \
 	done; } | { echo '['; sed '$$s/,$$//'; echo ']'; } > $@
 

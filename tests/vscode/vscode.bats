@@ -245,6 +245,7 @@ EOT
 }
 
 @test "clangd understands the BPF files and the user-space files alike" {
+    jq -e 'length > 0' compile_commands.json
     for file in src/*.[ch]; do
         run clangd --check="$file" </dev/null
         # A wrong target or a missing include shows as "E[time] [kind] Line N: ...".

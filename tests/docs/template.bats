@@ -1,0 +1,57 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# `make new` in a copy of the tree, as someone starts a tool of their own.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+    export COPY=$BATS_FILE_TMPDIR/copy
+    mkdir "$COPY"
+    tar -cf - --exclude=./.git . | tar -xf - -C "$COPY"
+}
+
+setup() {
+    cd "$COPY" || return
+}
+
+@test "make new NAME=foo: built without a warning, and its own live test passes" {
+    make new NAME=foo
+    run -0 make 2>&1
+    [[ $output != *warning* ]]
+    [ -x foo ]
+    run -0 env -i PATH="${PATH//$BATS_LIBEXEC:}" bats --tap tests/live/foo.bats 3>&-
+    [ "${lines[0]}" = 1..1 ]
+    [[ ${lines[1]} == "ok 1 foo shows a signal, its sender and its receiver"* ]]
+    # It is taken up by the other goals, too.
+    make compile_commands.json
+    [ "$(jq '[.[] | select(.file == "src/foo.c" or .file == "src/foo.bpf.c")] | length' compile_commands.json)" -eq 2 ]
+    run ! grep -r NAME src/foo.h src/foo.c src/foo.bpf.c tests/live/foo.bats
+    # That test can fail: now no signal is sent on.
+    sed -i 's/== SIGCHLD/!= 0/' src/foo.bpf.c
+    make
+    run -1 env -i PATH="${PATH//$BATS_LIBEXEC:}" bats --tap tests/live/foo.bats 3>&-
+}
+
+@test "two files dropped in src/ are a program, and bootstrap is as before" {
+    make
+    before=$(sha256sum bootstrap)
+    cp docs/template/NAME.h src/two.h
+    for file in two.bpf.c two.c; do
+        sed 's/NAME/two/g' "docs/template/NAME.${file#two.}" >"src/$file"
+    done
+    make
+    [ -x two ]
+    [ "$(sha256sum bootstrap)" = "$before" ]
+    make clean
+    [ ! -e two ]
+}
+
+@test "make new refuses a name that is taken or none, in one line" {
+    run -2 --separate-stderr make new NAME=bootstrap
+    [ "${stderr_lines[0]}" = 'src/bootstrap.h is there already: take another name' ]
+    for name in '' Foo 'a b' 9lives ../x 'x;y'; do
+        run -2 --separate-stderr make new NAME="$name"
+        [[ ${stderr_lines[0]} == *"is not a name of small letters, digits and _" ]]
+    done
+}
