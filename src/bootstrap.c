@@ -9,7 +9,6 @@
  */
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -115,24 +114,12 @@ static struct loss read_skipped(const struct tracer *t)
 	return (struct loss){ .exec = misses[0], .exit = misses[1] };
 }
 
-/* Tells how much more has been lost than *told, once. */
-static void tell_loss(struct tracer *t, struct loss now, struct loss *told, const char *cause)
-{
-	struct loss fresh = { now.exec - told->exec, now.exit - told->exit };
-
-	if (fresh.exec + fresh.exit == 0)
-		return;
-	*told = now;
-	warnx("lost %llu events (%llu exec, %llu exit): %s", fresh.exec + fresh.exit, fresh.exec,
-	      fresh.exit, cause);
-	t->output->lost(&t->printer, wall_now(t), &fresh);
-}
-
 static void report_loss(struct tracer *t)
 {
-	tell_loss(t, read_lost(t), &t->lost, "the ring buffer was full; a larger --buffer helps");
-	tell_loss(t, read_skipped(t), &t->skipped,
-		  "the kernel skipped a handler that would have interrupted itself");
+	output_loss(t->output, &t->printer, wall_now(t), read_lost(t), &t->lost,
+		    "the ring buffer was full; a larger --buffer helps");
+	output_loss(t->output, &t->printer, wall_now(t), read_skipped(t), &t->skipped,
+		    "the kernel skipped a handler that would have interrupted itself");
 }
 
 /* Prints what is on the ring.  Returns the number of events, or -errno of the output. */
@@ -359,44 +346,6 @@ static int start(struct tracer *t)
 	return err;
 }
 
-/* See no-color.org: set and not empty means no. */
-static bool wants_colour(FILE *file)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	return isatty(fileno(file)) && !(no_color && *no_color);
-}
-
-/*
- * Looks up what the options name and opens the output, before anything is
- * loaded.  Returns 0, or the exit status after one line on stderr.
- */
-static int prepare(struct tracer *t)
-{
-	static const struct output *const outputs[] = {
-		[FORMAT_TABLE] = &table_output,
-		[FORMAT_JSON] = &json_output,
-		[FORMAT_TRACE] = &json_output,
-	};
-	const struct options *opt = t->opt;
-
-	if (filter_resolve(&t->filter, opt))
-		return 2;
-	t->printer.args = opt->args;
-	if (opt->output)
-		t->printer.file = fopen(opt->output, "we");
-	else if (opt->command && opt->format == FORMAT_TABLE) /* standard output is the command's */
-		t->printer.file = fdopen(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3), "w");
-	if (!t->printer.file) {
-		warn("cannot write to %s", opt->output ? opt->output : "standard error");
-		return 1;
-	}
-	setvbuf(t->printer.file, NULL, _IOFBF, 1 << 16);
-	t->printer.colour = wants_colour(t->printer.file);
-	t->output = outputs[opt->format];
-	return 0;
-}
-
 /* 0 or 1, but with a command the command's own; waits for it if it still runs. */
 static int exit_status(struct tracer *t, int err)
 {
@@ -410,7 +359,7 @@ static int exit_status(struct tracer *t, int err)
 int main(int argc, char **argv)
 {
 	struct options opt;
-	struct tracer t = { .opt = &opt, .printer.file = stdout };
+	struct tracer t = { .opt = &opt };
 	bool typed;
 	int err;
 
@@ -422,9 +371,10 @@ int main(int argc, char **argv)
 	case OPTIONS_RUN:
 		break;
 	}
-	err = prepare(&t);
-	if (err)
-		return err;
+	if (filter_resolve(&t.filter, &opt))
+		return 2;
+	if (output_open(&t.output, &t.printer, &opt))
+		return 1;
 
 	/* Open: the object that the skeleton embeds is parsed; nothing is in the kernel yet. */
 	LIBBPF_OPTS(bpf_object_open_opts, open_opts, .btf_custom_path = opt.btf);

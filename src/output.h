@@ -13,6 +13,9 @@
 
 #include "clock.h"
 #include "event.h"
+#include "options.h"
+
+#define OUTPUT_BUFFER 65536 /* bytes; a batch that is larger is written in pieces of this size */
 
 /* What the printers are told and may keep between two events. */
 struct printer {
@@ -38,5 +41,19 @@ struct output {
 };
 
 extern const struct output table_output, json_output;
+
+/*
+ * Chooses the format and opens the stream that opt asks for: a file, standard
+ * output or, for the table of a command, standard error.  Fills *p in.
+ * Returns 0, or -1 after one line on stderr.
+ */
+int output_open(const struct output **output, struct printer *p, const struct options *opt);
+
+/*
+ * If more has been lost than *told, says so on stderr, with the cause, and to
+ * the format; then *told is now.
+ */
+void output_loss(const struct output *output, struct printer *p, unsigned long long wall_ns,
+		 struct loss now, struct loss *told, const char *cause);
 
 #endif
