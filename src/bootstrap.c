@@ -25,6 +25,7 @@
 #include "bootstrap.skel.h"
 #include "clock.h"
 #include "command.h"
+#include "descriptors.h"
 #include "diagnose.h"
 #include "event.h"
 #include "family.h"
@@ -363,9 +364,13 @@ int main(int argc, char **argv)
 	bool typed;
 	int err;
 
+	occupy_standard_descriptors();
 	switch (options_parse(&opt, argc, argv)) {
 	case OPTIONS_DONE:
-		return 0;
+		if (fflush(stdout) == 0)
+			return 0;
+		warn("cannot write to standard output");
+		return 1;
 	case OPTIONS_WRONG:
 		return 2;
 	case OPTIONS_RUN:
@@ -392,19 +397,19 @@ int main(int argc, char **argv)
 	/* Load: maps are created, programs relocated to this kernel, verified and compiled. */
 	err = bootstrap_bpf__load(t.skel);
 	if (err) {
-		warnx("cannot load the BPF programs: %s", diagnose(-err, typed));
+		warnx("cannot load the BPF programs: %s", diagnose(-err, opt.btf));
 		goto cleanup;
 	}
 	/* Attach: from here on the handlers run. */
 	err = bootstrap_bpf__attach(t.skel);
 	if (err) {
-		warnx("cannot attach the BPF programs: %s", diagnose(-err, typed));
+		warnx("cannot attach the BPF programs: %s", diagnose(-err, opt.btf));
 		goto cleanup;
 	}
 	t.rb = ring_buffer__new(bpf_map__fd(t.skel->maps.rb), handle_event, &t, NULL);
 	if (!t.rb) {
 		err = -errno;
-		warnx("cannot map the ring buffer: %s", diagnose(-err, typed));
+		warnx("cannot map the ring buffer: %s", diagnose(-err, opt.btf));
 		goto cleanup;
 	}
 	err = start(&t);

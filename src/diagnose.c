@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <linux/capability.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -39,7 +40,14 @@ static bool locked_down(void)
 	return strstr(text, "[confidentiality]") != NULL;
 }
 
-const char *diagnose(int error, bool typed)
+/* Where libbpf looks for it. */
+static bool has_tracefs(void)
+{
+	return access("/sys/kernel/tracing/events/sched", F_OK) == 0 ||
+	       access("/sys/kernel/debug/tracing/events/sched", F_OK) == 0;
+}
+
+const char *diagnose(int error, const char *btf)
 {
 	static char text[160];
 	struct rlimit memlock = { RLIM_INFINITY, RLIM_INFINITY };
@@ -50,13 +58,17 @@ const char *diagnose(int error, bool typed)
 		return "CAP_BPF and CAP_PERFMON are needed: run it with sudo";
 	if (locked_down())
 		return "kernel lockdown in confidentiality mode forbids tracing: boot with lockdown=integrity or none";
-	if (access("/sys/kernel/btf/vmlinux", R_OK) != 0 && (error == ESRCH || error == ENOENT || error == EINVAL) && typed)
-		return "the kernel has no BTF (CONFIG_DEBUG_INFO_BTF)";
 	getrlimit(RLIMIT_MEMLOCK, &memlock);
 	if (error == EPERM && memlock.rlim_cur != RLIM_INFINITY)
 		return "before Linux 5.11 the locked-memory limit is too small: ulimit -l unlimited, or sudo";
 	if (error == ENOMEM)
 		return "not enough memory for the ring buffer: a smaller --buffer may do";
+	if (error == ENOENT && !has_tracefs())
+		return "without BTF tracefs is needed: mount -t tracefs tracefs /sys/kernel/tracing";
+	if (btf)
+		return "the file of --btf holds no BTF that fits this kernel; -v shows what libbpf and the kernel say";
+	if (access("/sys/kernel/btf/vmlinux", R_OK) != 0)
+		return "the kernel has no BTF (CONFIG_DEBUG_INFO_BTF): name a file that has it with --btf";
 	snprintf(text, sizeof(text), "%s; -v shows what libbpf and the kernel say", strerror(error));
 	return text;
 }

@@ -3,13 +3,11 @@
 #ifndef DIAGNOSE_H
 #define DIAGNOSE_H
 
-#include <stdbool.h>
-
 /*
  * Given the error (a positive errno) of loading or attaching, looks for its
- * cause and returns one line: what is missing and what to do.  typed: the
- * programs were those that need the kernel's BTF.  Constant or static storage.
+ * cause and returns one line: what is missing and what to do.  btf: the file that
+ * --btf named, or NULL.  Constant or static storage.
  */
-const char *diagnose(int error, bool typed);
+const char *diagnose(int error, const char *btf);
 
 #endif
