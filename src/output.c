@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "output.h"
 
 /*
@@ -47,6 +48,8 @@ int output_open(const struct output **output, struct printer *p, const struct op
 	}
 	setvbuf(p->file, NULL, _IOFBF, OUTPUT_BUFFER);
 	p->colour = wants_colour(p->file);
+	if (opt->format == FORMAT_JSON && cgroup_open(NULL) == 0)
+		p->cgroup_path = cgroup_path;
 	return 0;
 }
 

@@ -65,12 +65,12 @@ static const int allowed[] = {
 	SYS_sigreturn, SYS_waitpid,
 #endif
 	/* the names of cgroups, the time zone */
-	SYS_read, SYS_lseek, SYS_getdents64, SYS_fstat, SYS_statx,
+	SYS_read, SYS_lseek, SYS_fcntl, SYS_getdents64, SYS_fstat, SYS_statx,
 #ifdef SYS_newfstatat
 	SYS_newfstatat,
 #endif
 #ifdef SYS_fstatat64
-	SYS_fstatat64, SYS_fstat64,
+	SYS_fstatat64, SYS_fstat64, SYS_fcntl64,
 #endif
 #ifdef SYS__llseek
 	SYS__llseek,
