@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * event_decode() on any bytes: it accepts exactly what bootstrap.h describes,
+ * copies every field from its place, and points into the record and nowhere else.
+ */
+#include <errno.h>
+
+#include "fuzz.h"
+
+#define FIELD(bytes, type, member) (((const type *)(const void *)(bytes))->member)
+
+static bool is_record(const char *bytes, size_t size)
+{
+	if (size < sizeof(struct event_header))
+		return false;
+	if (FIELD(bytes, struct event_header, kind) == EVENT_EXIT)
+		return size == sizeof(struct exit_record);
+	if (FIELD(bytes, struct event_header, kind) != EVENT_EXEC || size <= sizeof(struct exec_record))
+		return false;
+
+	size_t name = FIELD(bytes, struct exec_record, filename_len);
+	size_t args = FIELD(bytes, struct exec_record, args_len);
+
+	return name > 0 && size - sizeof(struct exec_record) == name + args &&
+	       strnlen(bytes + sizeof(struct exec_record), name) == name - 1;
+}
+
+static bool within(const char *text, size_t length, const char *bytes, size_t size)
+{
+	return text >= bytes && text <= bytes + size && length <= (size_t)(bytes + size - text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *bytes = malloc(size); /* aligned for any member, and not one byte longer */
+	struct event e;
+	int result;
+
+	memset(&e, 0xa5, sizeof(e)); /* what is not filled in shows */
+	if (size)
+		memcpy(bytes, data, size);
+	result = event_decode(bytes, size, &e);
+	must(result == (is_record(bytes, size) ? 0 : -EBADMSG));
+	if (result) {
+		free(bytes);
+		return 0;
+	}
+
+	const struct event_header *h = (const void *)bytes;
+
+	must(e.kind == h->kind && e.pid == h->pid && e.ppid == h->ppid && e.ns_pid == h->ns_pid);
+	must(e.time_ns == h->time_ns && e.cgroup_id == h->cgroup_id && e.wall_ns == 0);
+	must(within(e.comm, e.comm_len, bytes, size) && e.comm_len <= COMM_LEN);
+	must(memcmp(e.comm, h->comm, e.comm_len) == 0 && !memchr(e.comm, 0, e.comm_len));
+	must(e.comm_len == COMM_LEN || h->comm[e.comm_len] == 0);
+	if (e.kind == EVENT_EXIT) {
+		const struct exit_record *r = (const void *)bytes;
+
+		must(e.uid == r->uid && e.status == r->status);
+		must(e.duration_ns == r->duration_ns && e.lifetime_ns == r->lifetime_ns);
+	} else {
+		const struct exec_record *r = (const void *)bytes;
+
+		must(e.uid == r->uid);
+		must(e.filename == bytes + sizeof(*r) && e.filename_len == r->filename_len - 1u);
+		must(within(e.filename, e.filename_len + 1, bytes, size) && e.filename[e.filename_len] == 0);
+		must(e.args == e.filename + e.filename_len + 1 && e.args_len == r->args_len);
+		must(within(e.args, e.args_len, bytes, size));
+		must(e.filename_truncated == !!(h->flags & FLAG_FILENAME_TRUNCATED));
+		must(e.args_truncated == !!(h->flags & FLAG_ARGS_TRUNCATED));
+	}
+	free(bytes);
+	return 0;
+}

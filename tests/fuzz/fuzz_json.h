@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Members of a parsed JSON object against what the printer was given. */
+#ifndef FUZZ_JSON_H
+#define FUZZ_JSON_H
+
+#include <jansson.h>
+#include <math.h>
+
+#include "fuzz.h"
+
+/* The string is the bytes, where each that is part of no character has become U+FFFD. */
+static inline void must_be_text(const json_t *value, const char *bytes, size_t size)
+{
+	const char *text;
+	size_t left;
+
+	must(json_is_string(value));
+	text = json_string_value(value);
+	left = json_string_length(value);
+	for (size_t i = 0, length; i < size; i += length) {
+		uint32_t code;
+
+		length = rfc3629(bytes + i, size - i, &code);
+		if (length) {
+			must(left >= length && memcmp(text, bytes + i, length) == 0);
+			text += length;
+			left -= length;
+		} else {
+			must(left >= 3 && memcmp(text, "\xef\xbf\xbd", 3) == 0);
+			text += 3;
+			left -= 3;
+			length = 1;
+		}
+	}
+	must(left == 0);
+}
+
+static inline void check_string(const json_t *object, const char *key, const char *bytes, size_t size)
+{
+	must_be_text(json_object_get(object, key), bytes, size);
+}
+
+static inline void check_integer(const json_t *object, const char *key, long long number)
+{
+	const json_t *value = json_object_get(object, key);
+
+	must(json_is_integer(value) && json_integer_value(value) == number);
+}
+
+/* There and true, or not there. */
+static inline void check_flag(const json_t *object, const char *key, bool set)
+{
+	const json_t *value = json_object_get(object, key);
+
+	must(set ? json_is_true(value) : !value);
+}
+
+/* To the microsecond, as far as a double can hold it. */
+static inline void check_ms(const json_t *object, const char *key, unsigned long long ns)
+{
+	const json_t *value = json_object_get(object, key);
+	double expected = (double)(ns / 1000) / 1000;
+
+	must(json_is_real(value));
+	must(fabs(json_real_value(value) - expected) <= 0.0005 + expected * 1e-15);
+}
+
+static inline void check_time(const json_t *object, const char *key, unsigned long long wall_ns)
+{
+	time_t second = (time_t)(wall_ns / 1000000000);
+	char expected[64];
+	struct tm tm;
+	size_t n;
+
+	n = strftime(expected, sizeof(expected), "%Y-%m-%dT%H:%M:%S", gmtime_r(&second, &tm));
+	n += (size_t)snprintf(expected + n, sizeof(expected) - n, ".%09lluZ", wall_ns % 1000000000);
+	check_string(object, key, expected, n);
+}
+
+static inline void check_arguments(const json_t *object, const char *key, const struct event *e)
+{
+	const json_t *array = json_object_get(object, key);
+	size_t n = 0;
+
+	must(json_is_array(array));
+	for (size_t at = 0, size; at < e->args_len; at += size + 1) {
+		size = strnlen(e->args + at, e->args_len - at);
+		must_be_text(json_array_get(array, n++), e->args + at, size);
+	}
+	must(json_array_size(array) == n);
+}
+
+static inline void check_status(const json_t *object, unsigned int status)
+{
+	const json_t *signal = json_object_get(object, "signal");
+
+	if (status & 0x7f) {
+		must(json_is_null(json_object_get(object, "exit_code")));
+		must(json_is_string(signal) && strncmp(json_string_value(signal), "SIG", 3) == 0);
+	} else {
+		check_integer(object, "exit_code", status >> 8);
+		must(json_is_null(signal));
+	}
+	must(json_boolean_value(json_object_get(object, "core_dumped")) ==
+	     ((status & 0x7f) && (status & 0x80)));
+	must(json_is_boolean(json_object_get(object, "core_dumped")));
+}
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The table on any event: one line that a terminal can be sent, out of which every
+ * column can be read back to the byte.
+ */
+#include "fuzz.h"
+
+/* The characters of a name up to its last byte; returns what follows, counts what is shown. */
+static const char *unescape(const char *at, const char *end, const char *name, size_t size, size_t *shown)
+{
+	const char *from = at;
+
+	*shown = 0;
+	for (size_t i = 0; i < size;) {
+		uint32_t code;
+		size_t length;
+		int byte;
+
+		must(at < end);
+		if (*at == '\\') {
+			byte = fuzz_unescape(&at, end);
+			must(byte == (unsigned char)name[i++]);
+			continue;
+		}
+		length = rfc3629(at, (size_t)(end - at), &code);
+		must(length > 0 && length <= size - i && memcmp(at, name + i, length) == 0);
+		at += length;
+		i += length;
+	}
+	for (; from < at; from++)
+		*shown += (*from & 0xc0) != 0x80;
+	return at;
+}
+
+static const char *skip_number(const char *at, const char *end, unsigned long long number, size_t *shown)
+{
+	char digits[24];
+
+	*shown = (size_t)snprintf(digits, sizeof(digits), "%llu", number);
+	must((size_t)(end - at) >= *shown && memcmp(at, digits, *shown) == 0);
+	return at + *shown;
+}
+
+/* The blanks that fill a column up, and the one between columns. */
+static const char *skip_blanks(const char *at, const char *end, size_t shown, size_t width)
+{
+	size_t blanks = shown < width ? width - shown + 1 : 1;
+
+	must((size_t)(end - at) >= blanks);
+	for (size_t i = 0; i < blanks; i++)
+		must(at[i] == ' ');
+	return at + blanks;
+}
+
+static const char *skip_text(const char *at, const char *end, const char *text)
+{
+	must((size_t)(end - at) >= strlen(text) && memcmp(at, text, strlen(text)) == 0);
+	return at + strlen(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fuzz_case c;
+	char *line, hms[16];
+	const char *at, *end;
+	size_t shown, line_size;
+	const struct event *e = &c.event;
+	time_t second;
+	struct tm tm;
+
+	fuzz_make(&c, data, size);
+	fuzz_begin(&c.printer);
+	table_output.event(&c.printer, e);
+	line_size = fuzz_end(&c.printer, &line);
+	at = line;
+	end = line + line_size;
+
+	if (!c.printer.colour)
+		must_be_a_line(line, line_size);
+
+	second = (time_t)(e->wall_ns / 1000000000);
+	strftime(hms, sizeof(hms), "%T", gmtime_r(&second, &tm));
+	at = skip_text(at, end, hms);
+	at = skip_text(at, end, e->kind == EVENT_EXEC ? " EXEC  " : " EXIT  ");
+	at = unescape(at, end, c.comm, strlen(c.comm), &shown);
+	at = skip_blanks(at, end, shown, 16);
+	at = skip_number(at, end, (unsigned long long)e->pid, &shown);
+	at = skip_blanks(at, end, shown, 7);
+	at = skip_number(at, end, (unsigned long long)e->ppid, &shown);
+	at = skip_blanks(at, end, shown, 7);
+	if (e->kind == EVENT_EXEC) {
+		at = unescape(at, end, e->filename, e->filename_len, &shown);
+		if (e->filename_truncated)
+			at = skip_text(at, end, "...");
+		/* The command line is read back in fuzz_quote.c. */
+		must(c.printer.args || *at == '\n');
+		if (c.printer.args && e->args_len)
+			must(*at == ' ');
+		must_be_a_line(line, line_size);
+	} else {
+		if (c.printer.colour && e->status)
+			at = skip_text(at, end, "\x1b[1;31m");
+		at = skip_text(at, end, "[");
+		if (e->status & 0x7f) {
+			at = skip_text(at, end, "SIG");
+			while (at < end && ((*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9') || *at == '+'))
+				at++;
+			if (e->status & 0x80)
+				at = skip_text(at, end, ", core");
+		} else {
+			at = skip_number(at, end, e->status >> 8, &shown);
+		}
+		at = skip_text(at, end, "]");
+		if (c.printer.colour && e->status)
+			at = skip_text(at, end, "\x1b[m");
+		at = skip_text(at, end, " (");
+		at = skip_number(at, end, e->duration_ns / 1000000, &shown);
+		at = skip_text(at, end, "ms)\n");
+		must(at == end);
+	}
+	fuzz_free(&c);
+	return 0;
+}
