@@ -1,0 +1,27 @@
+# The side-by-side benchmark: this tracer, every other one that is installed,
+# and, with BASELINE=path, any build of the classic bootstrap.
+#
+# Needs   root, jq, gnuplot, a static C library
+# Gives   bench, bench-scale, bench-deps
+# Vars    ROUNDS, PAIRS, WRITERS, TOOLS, BASELINE
+
+#: make bench [BASELINE=path of a classic bootstrap]   compares the costs of tracers (root; 15 minutes)
+#: make bench-scale      the cost by the number of events and of processes alive
+#: make bench-deps       installs the tracers to compare with
+
+BENCH := $(patsubst tests/bench/%.c,$(OUTPUT)/bench/%,$(wildcard tests/bench/*.c))
+
+$(OUTPUT)/bench/%: tests/bench/%.c $(OUTPUT)/flags | check-clang
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 $(WARNINGS) -g -O2 $(if $(filter %/nothing,$@),-static) $< -o $@
+
+export ROUNDS PAIRS WRITERS TOOLS BASELINE
+
+.PHONY: bench bench-scale bench-deps
+bench: all $(BENCH)
+	tests/bench/bench.sh
+bench-scale: all $(BENCH)
+	tests/bench/scale.sh
+bench-deps:
+	@.ci/install build bench

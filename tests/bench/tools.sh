@@ -1,0 +1,62 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# The tracers that are compared.  For each: what its program is called (to see if
+# it is installed), the command, and the extended regular expressions of its lines
+# for an exec and for an exit of the program NAME ("": it shows none).  In the
+# command $TARGET is the process whose children are traced by the one tool that
+# cannot trace all.  To add a tracer, add a block.
+
+# shellcheck disable=SC2034  # read by bench.sh
+tools=(control bootstrap json classic execsnoop exitsnoop bpftrace forkstat extrace perf strace)
+
+tool() { # name -> program command exec_line exit_line
+    exec_line='' exit_line=''
+    case $1 in
+    # Nothing runs that traces: what it seems to cost is the noise of the machine.
+    control)
+        program="sleep"
+        command='exec sleep infinity' ;;
+    bootstrap)
+        program=./bootstrap
+        command="exec $PWD/bootstrap"
+        exec_line=' EXEC .*/NAME$' exit_line=' EXIT +NAME ' ;;
+    json)
+        program=./bootstrap
+        command="exec $PWD/bootstrap -f json"
+        exec_line='"event":"exec".*/NAME"' exit_line='"event":"exit".*"comm":"NAME"' ;;
+    classic)
+        program=${BASELINE:-}
+        command="exec ${BASELINE:-}"
+        exec_line=' EXEC .*/NAME$' exit_line=' EXIT +NAME ' ;;
+    execsnoop)
+        program=execsnoop
+        command='exec execsnoop'
+        exec_line='/NAME ' ;;
+    exitsnoop)
+        program=exitsnoop
+        command='exec exitsnoop'
+        exit_line='^NAME ' ;;
+    bpftrace)
+        program=execsnoop.bt
+        command='exec execsnoop.bt'
+        exec_line='/NAME$' ;;
+    forkstat)
+        program=forkstat
+        command='exec forkstat -e exec,exit'
+        exec_line=' exec .*NAME' exit_line=' exit .*NAME' ;;
+    extrace)
+        program=extrace
+        command='exec extrace'
+        exec_line='/NAME$' ;;
+    perf)
+        program=perf
+        command='exec perf trace -a -e sched:sched_process_exec,sched:sched_process_exit'
+        exec_line='_exec\(filename: ".*/NAME"' exit_line='_exit\(comm: "NAME"' ;;
+    strace)
+        program=strace
+        # shellcheck disable=SC2016  # for the shell that runs the command
+        command='exec strace -f -qq -e trace=execve -p $TARGET'
+        exec_line='execve\(".*/NAME"' ;;
+    esac
+}
