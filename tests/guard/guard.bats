@@ -1,0 +1,109 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# What an event costs, in figures that do not depend on the clock.  Each bound
+# stands a little above what was measured when it was set; if a change has a
+# reason to cost more, measure again and move the bound in the same commit.  The
+# figures are shown by `bats --show-output-of-passing-tests tests/guard`.
+#
+# The live ones run in a PID namespace of their own, so that the tracer sees the
+# processes that are started here and no others.
+
+setup() {
+    cd "$BATS_TEST_DIRNAME/../.." || return 1
+    PATH=$PATH:/usr/sbin
+    dir=$BATS_TEST_TMPDIR
+    cp .output/bench/nothing "$dir/nothing"
+    mkfifo "$dir/go" "$dir/done"
+}
+
+teardown() {
+    [ -z "${go:-}" ] || exec {go}>&-
+    wait
+}
+
+start_tracer() {
+    local outer inner pid
+    unshare --pid --fork --kill-child --mount-proc tests/guard/inside "$dir" 3>&- &
+    outer=$!
+    exec {go}>"$dir/go" {answer}<"$dir/done"
+    inner=$(<"/proc/$outer/task/$outer/children")
+    for pid in $(<"/proc/${inner% }/task/${inner% }/children"); do
+        [ "$(<"/proc/$pid/comm")" != bootstrap ] || tracer=$pid
+    done
+    [ -n "$tracer" ]
+}
+
+storm() { # pairs; $ns is how long it took
+    echo "$1" >&$go
+    read -r -t 60 -u "$answer" ns
+}
+
+# Instructions for a pair of an exec and an exit.
+instructions() { # format
+    local few many
+    few=$(count "$1" 500)
+    many=$(count "$1" 1500)
+    echo $(((many - few) / 1000))
+}
+
+count() { # format pairs
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null .output/guard/events "$1" "$2" 2>&1 |
+        sed -n 's/.*Collected : //p'
+}
+
+@test "decoding and printing a pair takes at most 4000 instructions in the table" {
+    n=$(instructions table)
+    echo "$n instructions (3510 when the bound was set, glibc 2.36, gcc 12, x86-64)"
+    [ "$n" -gt 500 ]
+    [ "$n" -le 4000 ]
+}
+
+@test "decoding and printing a pair takes at most 6500 instructions in JSON" {
+    n=$(instructions json)
+    echo "$n instructions (5750 when the bound was set, glibc 2.36, gcc 12, x86-64)"
+    [ "$n" -gt 500 ]
+    [ "$n" -le 6500 ]
+}
+
+@test "in a storm the reader is woken once in 10 ms, not once an event" {
+    start_tracer
+    storm 100
+    before=$(awk '/^voluntary/ { print $2 }' "/proc/$tracer/status")
+    storm 3000
+    after=$(awk '/^voluntary/ { print $2 }' "/proc/$tracer/status")
+    # Each nap of 10 ms is one switch; half as many again, and some, to begin and to end.
+    bound=$((ns * 3 / 20000000 + 30))
+    echo "$((after - before)) switches for 6000 events, bound $bound"
+    [ $((after - before)) -gt 0 ]
+    [ $((after - before)) -le $bound ]
+}
+
+@test "a pair takes no more of the ring than its two records and its path" {
+    start_tracer
+    first=$(.output/bench/ringpos "$tracer")
+    storm 100
+    second=$(.output/bench/ringpos "$tracer")
+    storm 300
+    third=$(.output/bench/ringpos "$tracer")
+    # What starting and ending the storm adds is the same both times.
+    pair=$(((third - second - (second - first)) / 200))
+    path=$dir/nothing
+    # 8 bytes of the ring's own for each record, which begins at a multiple of 8;
+    # an exec is 56 bytes and the path with its NUL, an exit 72.
+    bound=$(((8 + 56 + ${#path} + 1 + 7) / 8 * 8 + 8 + 72))
+    echo "$pair bytes for a pair, bound $bound"
+    [ "$pair" -ge 140 ]
+    [ "$pair" -le "$bound" ]
+}
+
+@test "the BPF programs stay small: 2700 bytes for exec, 3100 for exit" {
+    start_tracer
+    sizes=$(sed -n 's/^prog_id:\t//p' /proc/"$tracer"/fdinfo/* | sort -u | while read -r id; do
+        bpftool -j prog show id "$id" | jq -r '"\(.name) \(.bytes_xlated)"'
+    done)
+    echo "$sizes (2448 and 2840 when the bounds were set, Linux 6.18, clang 14)"
+    [ "$(wc -l <<<"$sizes")" = 2 ]
+    [ "$(sed -n 's/^handle_exec //p' <<<"$sizes")" -le 2700 ]
+    [ "$(sed -n 's/^handle_exit //p' <<<"$sizes")" -le 3100 ]
+}
