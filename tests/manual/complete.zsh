@@ -17,8 +17,11 @@ compadd() {
     esac
     builtin compadd "$@"
 }
-print RE""ADY'
+zle-line-init() { print RE""ADY; }
+zle -N zle-line-init'
+# Not before the line editor has the terminal.
 zpty -r shell shown '*READY*'
+# TAB, then all that was typed is erased.
 zpty -w -n shell "$1"$'\t\x15print EN""D\n'
 zpty -r shell shown '*END*'
 # -? is told as -\?, the way it must be typed.

@@ -119,16 +119,17 @@ fish_offers() {
 }
 
 @test "the man page is clean in mandoc's eyes" {
-    # It takes FIELDS for a mistyped FILES; the other lines are about this machine's index.
+    # It takes FIELDS for a mistyped FILES; the others are about which pages this machine has.
     run mandoc -T lint "$MAN"
-    output=$(sed '/possible typo in section name: Sh FIELDS/d; /outdated mandoc.db/d' <<<"$output")
+    output=$(sed '/possible typo in section name: Sh FIELDS/d; /outdated mandoc.db/d
+        /referenced manual not found/d' <<<"$output")
     echo "$output"
     [ -z "$output" ]
 }
 
 @test "the man page has its sections, in order" {
     same sections "$(sed -n 's/^\.Sh //p' "$MAN" | paste -sd ' ')" \
-        'NAME SYNOPSIS DESCRIPTION OPTIONS FIELDS ENVIRONMENT EXIT STATUS EXAMPLES OVERHEAD SECURITY SEE ALSO'
+        'NAME SYNOPSIS DESCRIPTION OPTIONS FIELDS JSON ENVIRONMENT EXIT STATUS EXAMPLES OVERHEAD SECURITY SEE ALSO'
 }
 
 @test "the usage of the README and of the man page is that of --help" {
@@ -161,17 +162,9 @@ fish_offers() {
         '^[0-9:]{8} (EXEC  .{16} [0-9]+ +[0-9]+ +[^ ]+|EXIT  .{16} [0-9]+ +[0-9]+ +\[([0-9]+|SIG[A-Z]+(, core)?)\] \([0-9]+ms\))$')" 0
 }
 
-# Programs that start, end and fail, for the examples to have something to show.
-start_load() {
-    (exec 3>&- && while :; do sh -c 'sleep 0.06; exit 3' || :; done) &
-    load=$!
-}
-teardown() {
-    [ -z "${load:-}" ] || kill "$load"
-}
-
-# Runs the lines of stdin in a scratch folder, each as written; what would run for ever
-# is ended after a second.  There must be $1 of them at least.
+# Runs the lines of stdin in a scratch folder, each as written, in a shell that starts
+# programs meanwhile; what would run for ever is ended after a second.  There must be $1
+# of them at least.
 run_examples() {
     local line count=0
     cd "$BATS_TEST_TMPDIR" || return
@@ -187,25 +180,93 @@ case " $* " in
 esac
 SUDO
     chmod +x bin/sudo
+    printf 'all:\n\t-sh -c "exit 3"\n' >Makefile
     while IFS= read -r line; do
         echo "example: $line"
-        PATH="$PWD/bin:$PATH" timeout 60 bash -o pipefail -c "$line" >out 2>err </dev/null ||
+        PATH="$PWD/bin:$PATH" timeout 60 bash -o pipefail -c "
+            while :; do sh -c 'sleep 0.06; exit 3'; done 3>&- 2>/dev/null &
+            $line
+            status=\$?; kill \$!; exit \$status" >out 2>err </dev/null ||
             { echo "it ended with status $?"; cat err; return 1; }
-        [ ! -s err ] || { cat err; return 1; }
-        [ "$(wc -l <out)" -ge 2 ] || { echo 'it printed no event:'; cat out; return 1; }
+        if grep '^[./]*bootstrap:' err; then return 1; fi
+        [ "$(cat out err | wc -l)" -ge 2 ] || [ -s "$(sed -n 's/.*-o \([^ ]*\).*/\1/p' <<<"$line")" ] ||
+            { echo 'it printed no event:'; cat out err; return 1; }
         count=$((count + 1))
     done
     [ $count -ge "$1" ] || { echo "only $count examples were found"; return 1; }
 }
 
 @test "the examples of the README run as written" {
-    start_load
     sed -n '/^```sh$/,/^```$/p' README.md | grep -F './bootstrap' | run_examples 5
 }
 
 @test "the examples of the man page run as written" {
-    start_load
     man_section EXAMPLES | sed -n 's/^ *# bootstrap/sudo .\/bootstrap/p' | run_examples 4
+}
+
+# The JSON keys that the README documents, a line each: "pid (exec, exit: number)".
+documented_keys() {
+    readme_section 'JSON lines' | sed -n 's/^| `\([^|]*\)` | \([^|]*\) | \([^|]*\) |.*/\1 (\2: \3)/p'
+}
+
+# Compares objects with the documented keys ($schema): prints what is wrong with each of
+# them, then each key that is documented and was not seen.
+# shellcheck disable=SC2034 # bats runs it
+JSON_CHECK='
+    def is($wanted):
+        if $wanted == "string" or $wanted == "number" or $wanted == "boolean" then type == $wanted
+        elif $wanted == "string or null" then type == "string" or . == null
+        elif $wanted == "number or null" then type == "number" or . == null
+        elif $wanted == "array of strings" then type == "array" and all(.[]; type == "string")
+        else error("no such type: \($wanted)") end;
+    [$schema | split("\n")[] | capture("^(?<key>[^ ]+) \\((?<in>[^:]*): (?<type>.*)\\)$")
+        | .in |= split(", ") | .optional = (.in | contains(["optional"]))] as $rules
+    | [inputs] as $all
+    | ($all[]
+        | . as $object | [$rules[] | select(.in[0] == "all" or any(.in[]; . == $object.event))] as $mine
+        | (($mine[] | select((.optional | not) and (.key | in($object) | not)) | "\(.key) is missing"),
+           ($mine[] | .key as $k | select($object | has($k)) | select(.type as $t | $object[$k] | is($t) | not)
+               | "\(.key) is no \(.type)"),
+           (($object | keys) - [$mine[].key] | .[] | "\(.) is not documented"))
+        | "\(.): \($object)"),
+      ($rules[] | . as $rule | select(any($all[];
+            has($rule.key) and ($rule.in[0] == "all" or .event == $rule.in[0])) | not)
+        | "\(.key) of \(.in[0]) was not seen")'
+
+@test "the JSON keys of the man page are those of the README" {
+    same keys "$(man_section JSON | sed -n 's/^     \([a-z_]* (.*)\)$/\1/p')" "$(documented_keys)"
+}
+
+@test "the objects of a real run have the documented keys and types, and every key is seen" {
+    local out=$BATS_TEST_TMPDIR/out.json
+    # The parent of the command is the tracer: stopped, it loses what the ring cannot hold.
+    run -3 ./bootstrap -f json -o "$out" -m 64 -b 64K -- sh -c '
+        sh -c "exit 3"
+        sh -c "kill -KILL \$\$"
+        sh -c : a_long_argument_that_together_with_the_rest_is_cut_after_64_bytes_of_them
+        kill -STOP $PPID
+        for i in $(seq 1000); do /bin/true; done
+        kill -CONT $PPID
+        exit 3'
+    run jq -nr --arg schema "$(documented_keys)" "$JSON_CHECK" "$out"
+    echo "$output"
+    [ "$status" -eq 0 ]
+    # Too long a name cannot be had here: a path ends before FILENAME_MAX_LEN does.
+    [ "$output" = 'filename_truncated of exec was not seen' ]
+    jq -e -n '[inputs | select(.event == "exit" and .exit_code == 3 and .signal == null)] | length >= 1' "$out"
+    jq -e -n '[inputs | select(.signal == "SIGKILL" and .exit_code == null)] | length == 1' "$out"
+    jq -e -n '[inputs | select(.args_truncated) | .args[0:2]] == [["sh", "-c"], ["sh", "-c"]]' "$out"
+}
+
+@test "every test that the README names is there" {
+    local tests
+    tests=$(grep -rhoE '^@test ".*"|^static void test_[a-z0-9_]+' tests | sed -E 's/^@test "(.*)"/\1/; s/^static void //')
+    readme_section 'What it promises, and how that is tested' | sed -n 's/^| [^|]* | \([^|]*\) |.*/\1/p' |
+        grep -o '`[^`]*`' | tr -d '`' >"$BATS_TEST_TMPDIR/named"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/named")" -ge 20 ]
+    run grep -Fxvf <(echo "$tests") "$BATS_TEST_TMPDIR/named"
+    echo "not there: $output"
+    [ -z "$output" ]
 }
 
 @test "the exit statuses are those of the README and the man page" {
