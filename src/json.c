@@ -10,6 +10,7 @@
 
 #include "json.h"
 #include "status.h"
+#include "summary.h"
 #include "text.h"
 
 /* A UTF-16 code unit. */
@@ -219,4 +220,58 @@ static void json_end(struct printer *p, unsigned long long wall_ns)
 	(void)p, (void)wall_ns;
 }
 
-const struct output json_output = { json_begin, json_event, json_lost, json_end };
+/* With no comma before and no brace at either end. */
+static void put_sum(FILE *file, const struct command_sum *c)
+{
+	char text[JSON_LEN], *at = text;
+
+	at = add_literal(at, "\"runs\":");
+	at = add_decimal(at, c->runs);
+	at = add_literal(at, ",\"failures\":");
+	at = add_decimal(at, c->failures);
+	at = add_literal(at, ",\"total_ms\":");
+	at = add_json_ms(at, c->total_ns);
+	at = add_literal(at, ",\"mean_ms\":");
+	at = add_json_ms(at, command_mean_ns(c));
+	at = add_literal(at, ",\"median_ms\":");
+	at = add_json_ms(at, command_median_ns(c));
+	at = add_literal(at, ",\"max_ms\":");
+	at = add_json_ms(at, c->max_ns);
+	fwrite_unlocked(text, 1, (size_t)(at - text), file);
+}
+
+static void json_summary(struct printer *p, unsigned long long wall_ns, const struct summary *s)
+{
+	char text[JSON_LEN], *at = text;
+
+	at = add_literal(at, "{\"time\":");
+	at = add_json_time(at, p, wall_ns);
+	at = add_literal(at, ",\"event\":\"summary\",\"commands\":[");
+	fwrite_unlocked(text, 1, (size_t)(at - text), p->file);
+	for (size_t i = 0; i < s->count; i++) {
+		if (i)
+			putc_unlocked(',', p->file);
+		put_literal(p->file, "{\"comm\":");
+		put_json_string(p->file, s->commands[i]->comm, s->commands[i]->comm_len);
+		putc_unlocked(',', p->file);
+		put_sum(p->file, s->commands[i]);
+		putc_unlocked('}', p->file);
+	}
+	put_literal(p->file, "],\"other\":");
+	if (s->other.runs) {
+		putc_unlocked('{', p->file);
+		put_sum(p->file, &s->other);
+		putc_unlocked('}', p->file);
+	} else {
+		put_literal(p->file, "null");
+	}
+	put_literal(p->file, "}\n");
+}
+
+const struct output json_output = {
+	.begin = json_begin,
+	.event = json_event,
+	.lost = json_lost,
+	.end = json_end,
+	.summary = json_summary,
+};

@@ -17,6 +17,9 @@
 
 #define OUTPUT_BUFFER 65536 /* bytes; a batch that is larger is written in pieces of this size */
 
+struct output;
+struct summary;
+
 /* What the printers are told and may keep between two events. */
 struct printer {
 	FILE *file;  /* the caller's */
@@ -29,6 +32,9 @@ struct printer {
 	const char *(*cgroup_path)(unsigned long long id);
 	struct clock_text clock;
 	void *state; /* the format's own, from begin to end */
+	/* Of summary_output (summary.h), and NULL without it. */
+	const struct output *format; /* what it passes on to: the caller sets it */
+	struct summary *summary;
 };
 
 struct output {
@@ -38,6 +44,8 @@ struct output {
 	void (*lost)(struct printer *p, unsigned long long wall_ns, const struct loss *loss);
 	/* Nothing follows.  wall_ns is not before the last event. */
 	void (*end)(struct printer *p, unsigned long long wall_ns);
+	/* Before end, if there is a summary.  NULL: the format has no place for one. */
+	void (*summary)(struct printer *p, unsigned long long wall_ns, const struct summary *s);
 };
 
 extern const struct output table_output, json_output;

@@ -10,6 +10,7 @@
 #include "output.h"
 #include "quote.h"
 #include "status.h"
+#include "summary.h"
 #include "text.h"
 
 static const struct {
@@ -108,4 +109,73 @@ static void table_end(struct printer *p, unsigned long long wall_ns)
 	(void)p, (void)wall_ns;
 }
 
-const struct output table_output = { table_begin, table_event, table_lost, table_end };
+/* At most six characters, rounded down; hours and more only to show that they are many. */
+static const char *short_time(unsigned long long ns, char text[32])
+{
+	unsigned long long us = ns / 1000, ms = us / 1000, s = ms / 1000;
+
+	if (us < 1000)
+		snprintf(text, 32, "%lluus", us);
+	else if (ms < 10)
+		snprintf(text, 32, "%llu.%02llums", ms, us / 10 % 100);
+	else if (ms < 100)
+		snprintf(text, 32, "%llu.%llums", ms, us / 100 % 10);
+	else if (s < 1)
+		snprintf(text, 32, "%llums", ms);
+	else if (s < 10)
+		snprintf(text, 32, "%llu.%02llus", s, ms / 10 % 100);
+	else if (s < 60)
+		snprintf(text, 32, "%llu.%llus", s, ms / 100 % 10);
+	else if (s < 3600)
+		snprintf(text, 32, "%llum%02llus", s / 60, s % 60);
+	else if (s < 100 * 3600)
+		snprintf(text, 32, "%lluh%02llum", s / 3600, s / 60 % 60);
+	else
+		snprintf(text, 32, "%llud", s / 86400);
+	return text;
+}
+
+#define BAR_WIDTH 22 /* what 80 columns leave; a bar is shorter than that */
+
+/* The bar is the total beside the longest one. */
+static void put_sum(struct printer *p, const struct command_sum *c, unsigned long long longest)
+{
+	static const char bar[] = "######################";
+	const unsigned long long times[] = {
+		c->total_ns, command_mean_ns(c), command_median_ns(c), c->max_ns,
+	};
+	bool marked = p->colour && c->failures;
+	char text[32];
+
+	pad(p->file, put_escaped(p->file, c->comm, c->comm_len, ""), columns[2].width);
+	fprintf(p->file, "%6llu %s%5llu%s", c->runs, marked ? "\x1b[1;31m" : "", c->failures,
+		marked ? "\x1b[m" : "");
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		fprintf(p->file, " %6s", short_time(times[i], text));
+	fprintf(p->file, " %.*s\n", (int)(c->total_ns / (longest / BAR_WIDTH + 1)), bar);
+}
+
+static void table_summary(struct printer *p, unsigned long long wall_ns, const struct summary *s)
+{
+	unsigned long long longest = s->other.total_ns;
+
+	(void)wall_ns;
+	if (s->count && s->commands[0]->total_ns > longest)
+		longest = s->commands[0]->total_ns;
+	fprintf(p->file, "\n%-16s %6s %5s %6s %6s %6s %6s %s\n", "COMM", "RUNS", "FAIL", "TOTAL",
+		"MEAN", "MEDIAN", "MAX", "TOTAL TIME");
+	for (size_t i = 0; i < s->count; i++)
+		put_sum(p, s->commands[i], longest);
+	if (s->other.runs) {
+		put_sum(p, &s->other, longest);
+		fprintf(p->file, "(other): all commands after the first %zu\n", s->count);
+	}
+}
+
+const struct output table_output = {
+	.begin = table_begin,
+	.event = table_event,
+	.lost = table_lost,
+	.end = table_end,
+	.summary = table_summary,
+};

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Counts exits by command; summary.h says what comes of it.
+ *
+ * Memory is bounded: by the number of names, and by keeping of the durations
+ * only how many fell into each bucket, as HDR histograms do.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "summary.h"
+
+#define SLOTS (2 * SUMMARY_COMMANDS) /* at most half of them are used */
+
+/* Below 16 us a bucket for each; then 16 for 16 to 31, 16 for 32 to 63 and so on. */
+static size_t bucket_of(unsigned long long us)
+{
+	unsigned int log2;
+
+	if (us < 16)
+		return us;
+	log2 = 63 - (unsigned int)__builtin_clzll(us);
+	return (log2 - 3) * 16 + (us >> (log2 - 4)) % 16;
+}
+
+/* The middle of a bucket, in ns. */
+static unsigned long long middle_of(size_t bucket)
+{
+	unsigned int shift;
+
+	if (bucket < 32)
+		return bucket * 1000 + 500;
+	shift = (unsigned int)(bucket / 16 - 1);
+	return ((16 + bucket % 16) << shift) * 1000 + (1000ULL << shift) / 2;
+}
+
+unsigned long long command_mean_ns(const struct command_sum *c)
+{
+	return c->total_ns / c->runs;
+}
+
+unsigned long long command_median_ns(const struct command_sum *c)
+{
+	unsigned long long rank = (c->runs + 1) / 2, before = 0, ns;
+	size_t bucket = 0;
+
+	if (rank == 1)
+		return c->min_ns;
+	while (before + c->buckets[bucket] < rank)
+		before += c->buckets[bucket++];
+	ns = middle_of(bucket);
+	return ns < c->min_ns ? c->min_ns : ns > c->max_ns ? c->max_ns : ns;
+}
+
+/* FNV-1a; comm is what a process says it is, but there is no gain in making it slow. */
+static size_t hash(const char comm[COMM_LEN])
+{
+	unsigned int h = 2166136261;
+
+	for (size_t i = 0; i < COMM_LEN; i++)
+		h = (h ^ (unsigned char)comm[i]) * 16777619;
+	return h;
+}
+
+static struct command_sum *sum_for(struct summary *s, const struct event *e)
+{
+	char comm[COMM_LEN] = { 0 };
+	struct command_sum *c;
+	size_t i;
+
+	memcpy(comm, e->comm, e->comm_len);
+	for (i = hash(comm) % SLOTS; s->commands[i]; i = (i + 1) % SLOTS)
+		if (memcmp(s->commands[i]->comm, comm, COMM_LEN) == 0)
+			return s->commands[i];
+	c = s->count < SUMMARY_COMMANDS ? calloc(1, sizeof(*c)) : NULL;
+	if (!c)
+		return &s->other;
+	memcpy(c->comm, comm, COMM_LEN);
+	c->comm_len = e->comm_len;
+	s->commands[i] = c;
+	s->count++;
+	return c;
+}
+
+static void count_exit(struct command_sum *c, const struct event *e)
+{
+	if (c->runs == 0 || e->duration_ns < c->min_ns)
+		c->min_ns = e->duration_ns;
+	if (e->duration_ns > c->max_ns)
+		c->max_ns = e->duration_ns;
+	c->runs++;
+	c->failures += e->status != 0;
+	c->total_ns += e->duration_ns;
+	c->buckets[bucket_of(e->duration_ns / 1000)]++;
+}
+
+static int summary_begin(struct printer *p)
+{
+	p->summary = calloc(1, sizeof(*p->summary));
+	return p->summary ? p->format->begin(p) : -ENOMEM;
+}
+
+static void summary_event(struct printer *p, const struct event *e)
+{
+	if (e->kind == EVENT_EXIT)
+		count_exit(sum_for(p->summary, e), e);
+	p->format->event(p, e);
+}
+
+static void summary_lost(struct printer *p, unsigned long long wall_ns, const struct loss *loss)
+{
+	p->format->lost(p, wall_ns, loss);
+}
+
+/* The longest total first, free slots last. */
+static int compare(const void *left, const void *right)
+{
+	const struct command_sum *a = *(struct command_sum *const *)left;
+	const struct command_sum *b = *(struct command_sum *const *)right;
+
+	if (!a || !b)
+		return !a - !b;
+	if (a->total_ns != b->total_ns)
+		return a->total_ns < b->total_ns ? 1 : -1;
+	return memcmp(a->comm, b->comm, COMM_LEN);
+}
+
+static void summary_end(struct printer *p, unsigned long long wall_ns)
+{
+	struct summary *s = p->summary;
+
+	qsort(s->commands, SLOTS, sizeof(s->commands[0]), compare);
+	p->format->summary(p, wall_ns, s);
+	p->format->end(p, wall_ns);
+	for (size_t i = 0; i < s->count; i++)
+		free(s->commands[i]);
+	free(s);
+	p->summary = NULL;
+}
+
+const struct output summary_output = {
+	.begin = summary_begin,
+	.event = summary_event,
+	.lost = summary_lost,
+	.end = summary_end,
+};

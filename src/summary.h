@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * -s: what ran, how often, how long and with what success, by command.
+ *
+ * summary_output stands before the format that was asked for: it counts the
+ * exits, passes everything on, and has the format print the sums at the end.
+ */
+#ifndef SUMMARY_H
+#define SUMMARY_H
+
+#include "output.h"
+
+/* So many names have a row of their own; the runs of all others share one. */
+#define SUMMARY_COMMANDS 4096
+
+/* Sixteen for each power of two of microseconds, up to the longest that ns in 64 bits can say. */
+#define SUMMARY_BUCKETS 817
+
+struct command_sum {
+	char comm[COMM_LEN]; /* filled up with NULs */
+	size_t comm_len;
+	unsigned long long runs, failures;
+	unsigned long long total_ns, min_ns, max_ns; /* of duration_ns, as exit lines show it */
+	unsigned long long buckets[SUMMARY_BUCKETS];
+};
+
+struct summary {
+	struct command_sum *commands[2 * SUMMARY_COMMANDS]; /* a hash table, until it is sorted */
+	size_t count;
+	struct command_sum other; /* those beyond SUMMARY_COMMANDS */
+};
+
+unsigned long long command_mean_ns(const struct command_sum *c);
+
+/* The lower one if the number is even.  Right to 1/32, and in full for one or two runs. */
+unsigned long long command_median_ns(const struct command_sum *c);
+
+extern const struct output summary_output;
+
+#endif

@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The summary: its sums against sums made here from the same events, its median
+ * against the sorted durations, its two forms to the byte.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <jansson.h>
+
+#include "summary.h"
+#include "unit.h"
+
+#define AT (1772133512ULL * 1000000000) /* 2026-02-26T19:18:32Z */
+#define MS 1000000ULL
+
+static char *printed;
+static size_t printed_len;
+
+static struct printer begin(const struct output *format)
+{
+	struct printer p = { .format = format };
+
+	free(printed);
+	p.file = open_memstream(&printed, &printed_len);
+	assert_non_null(p.file);
+	assert_int_equal(summary_output.begin(&p), 0);
+	return p;
+}
+
+static void end(struct printer *p)
+{
+	summary_output.end(p, AT);
+	assert_int_equal(fclose(p->file), 0);
+}
+
+static struct event exit_event(const char *comm, unsigned int status, unsigned long long ns)
+{
+	return (struct event){
+		.kind = EVENT_EXIT,
+		.pid = 12,
+		.ppid = 1,
+		.wall_ns = AT,
+		.comm = comm,
+		.comm_len = strlen(comm),
+		.status = status,
+		.duration_ns = ns,
+		.lifetime_ns = ns + 5 * MS,
+	};
+}
+
+static void ended(struct printer *p, const char *comm, unsigned int status, unsigned long long ns)
+{
+	struct event e = exit_event(comm, status, ns);
+
+	summary_output.event(p, &e);
+}
+
+/* What follows the rows of the events. */
+static const char *table(void)
+{
+	const char *found = strstr(printed, "\nCOMM ");
+
+	assert_non_null(found);
+	return found + 1;
+}
+
+/* The object on the last line. */
+static json_t *object(void)
+{
+	const char *line;
+	json_error_t error;
+	json_t *json;
+
+	assert_int_equal(printed[printed_len - 1], '\n');
+	printed[printed_len - 1] = '\0';
+	line = strrchr(printed, '\n');
+	json = json_loads(line ? line + 1 : printed, JSON_REJECT_DUPLICATES, &error);
+	if (!json)
+		fail_msg("%s in: %s", error.text, printed);
+	return json;
+}
+
+/* In us: what JSON says in ms with three decimals. */
+static unsigned long long us_of(json_t *sum, const char *key)
+{
+	return (unsigned long long)(json_real_value(json_object_get(sum, key)) * 1000 + 0.5);
+}
+
+static void test_table(void **state)
+{
+	struct printer p = begin(&table_output);
+
+	(void)state;
+	ended(&p, "true", 0, 900000);
+	ended(&p, "cc1", 0, 100 * MS);
+	ended(&p, "cc1", 1 << 8, 1300 * MS);
+	ended(&p, "sleep", SIGKILL, 700 * MS);
+	end(&p);
+	assert_string_equal(
+		table(),
+		"COMM               RUNS  FAIL  TOTAL   MEAN MEDIAN    MAX TOTAL TIME\n"
+		"cc1                   2     1  1.40s  700ms  100ms  1.30s #####################\n"
+		"sleep                 1     1  700ms  700ms  700ms  700ms ##########\n"
+		"true                  1     0  900us  900us  900us  900us \n");
+}
+
+static void test_json(void **state)
+{
+	struct printer p = begin(&json_output);
+
+	(void)state;
+	ended(&p, "true", 0, 900000);
+	ended(&p, "cc1", 0, 100 * MS);
+	ended(&p, "cc1", 1 << 8, 1300 * MS);
+	end(&p);
+	assert_string_equal(
+		strstr(printed, "{\"time\":\"2026-02-26T19:18:32.000000000Z\",\"event\":\"summary\""),
+		"{\"time\":\"2026-02-26T19:18:32.000000000Z\",\"event\":\"summary\",\"commands\":["
+		"{\"comm\":\"cc1\",\"runs\":2,\"failures\":1,\"total_ms\":1400.000,\"mean_ms\":700.000,"
+		"\"median_ms\":100.000,\"max_ms\":1300.000},"
+		"{\"comm\":\"true\",\"runs\":1,\"failures\":0,\"total_ms\":0.900,\"mean_ms\":0.900,"
+		"\"median_ms\":0.900,\"max_ms\":0.900}],\"other\":null}\n");
+}
+
+static void test_nothing_ended(void **state)
+{
+	struct printer p = begin(&table_output);
+
+	(void)state;
+	end(&p);
+	assert_string_equal(table(), "COMM               RUNS  FAIL  TOTAL   MEAN MEDIAN    MAX TOTAL TIME\n");
+	p = begin(&json_output);
+	end(&p);
+	assert_non_null(strstr(printed, "\"event\":\"summary\",\"commands\":[],\"other\":null}\n"));
+}
+
+/* All is passed on as if there were no summary; it comes last. */
+static void test_passes_on(void **state)
+{
+	struct event exec = exit_event("sh", 0, 0), exit = exit_event("sh", 3 << 8, 7 * MS);
+	const struct output *const formats[] = { &table_output, &json_output };
+	struct loss loss = { 1, 2 };
+
+	(void)state;
+	exec.kind = EVENT_EXEC;
+	exec.filename = "/bin/sh";
+	exec.filename_len = 7;
+	exec.args = "";
+	for (size_t i = 0; i < 2; i++) {
+		struct printer p = begin(formats[i]), plain = { 0 };
+		size_t size;
+		char *text;
+
+		plain.file = open_memstream(&text, &size);
+		assert_non_null(plain.file);
+		assert_int_equal(formats[i]->begin(&plain), 0);
+		formats[i]->event(&plain, &exec);
+		formats[i]->event(&plain, &exit);
+		formats[i]->lost(&plain, AT, &loss);
+		formats[i]->end(&plain, AT);
+		assert_int_equal(fclose(plain.file), 0);
+
+		summary_output.event(&p, &exec);
+		summary_output.event(&p, &exit);
+		summary_output.lost(&p, AT, &loss);
+		end(&p);
+		assert_true(printed_len > size);
+		assert_memory_equal(printed, text, size);
+		free(text);
+	}
+}
+
+static char calls[8];
+
+static int record_begin(struct printer *p)
+{
+	(void)p;
+	strcpy(calls, "b");
+	return -ENOSPC;
+}
+
+static void record_event(struct printer *p, const struct event *e)
+{
+	(void)p, (void)e;
+	strcat(calls, "e");
+}
+
+static void record_lost(struct printer *p, unsigned long long wall_ns, const struct loss *loss)
+{
+	(void)p, (void)wall_ns, (void)loss;
+	strcat(calls, "l");
+}
+
+static void record_end(struct printer *p, unsigned long long wall_ns)
+{
+	(void)p;
+	assert_int_equal(wall_ns, AT);
+	strcat(calls, "E");
+}
+
+static void record_summary(struct printer *p, unsigned long long wall_ns, const struct summary *s)
+{
+	(void)p;
+	assert_int_equal(wall_ns, AT);
+	assert_int_equal(s->count, 1);
+	strcat(calls, "s");
+}
+
+/* The format is called in its order, and what its begin says is heard. */
+static void test_order_of_calls(void **state)
+{
+	const struct output format = {
+		record_begin, record_event, record_lost, record_end, record_summary,
+	};
+	struct printer p = { .format = &format };
+	struct loss loss = { 1, 0 };
+
+	(void)state;
+	assert_int_equal(summary_output.begin(&p), -ENOSPC);
+	ended(&p, "a", 0, 1);
+	summary_output.lost(&p, AT, &loss);
+	summary_output.end(&p, AT);
+	assert_string_equal(calls, "belsE");
+}
+
+/* An exec is no run: it counts when it has ended. */
+static void test_execs_do_not_count(void **state)
+{
+	struct printer p = begin(&json_output);
+	struct event e = exit_event("sh", 0, 0);
+
+	(void)state;
+	e.kind = EVENT_EXEC;
+	e.filename = e.args = "";
+	summary_output.event(&p, &e);
+	end(&p);
+	assert_non_null(strstr(printed, "\"commands\":[]"));
+}
+
+static int by_value(const void *a, const void *b)
+{
+	unsigned long long left = *(const unsigned long long *)a, right = *(const unsigned long long *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+static unsigned long long random_number(void)
+{
+	static unsigned long long seed = 42;
+
+	seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+	return seed >> 32;
+}
+
+/* Durations of all sizes, for numbers of runs that are odd and even, small and large. */
+static void test_sums(void **state)
+{
+	static unsigned long long us[5000];
+
+	(void)state;
+	for (unsigned int trial = 0; trial < 300; trial++) {
+		size_t n = trial < 40 ? trial + 1 : random_number() % 5000 + 1;
+		unsigned int spread = (unsigned int)(random_number() % 40);
+		unsigned long long total = 0, failures = 0, median;
+		struct printer p = begin(&json_output);
+		json_t *json, *sum;
+
+		for (size_t i = 0; i < n; i++) {
+			unsigned int status = random_number() % 3 ? 0 : random_number() % 2 ? SIGTERM : 2 << 8;
+
+			us[i] = random_number() >> random_number() % (spread + 1);
+			total += us[i];
+			failures += status != 0;
+			ended(&p, "a command", status, us[i] * 1000 + 999);
+		}
+		end(&p);
+		qsort(us, n, sizeof(us[0]), by_value);
+
+		json = object();
+		assert_int_equal(json_array_size(json_object_get(json, "commands")), 1);
+		sum = json_array_get(json_object_get(json, "commands"), 0);
+		assert_string_equal(json_string_value(json_object_get(sum, "comm")), "a command");
+		assert_int_equal(json_integer_value(json_object_get(sum, "runs")), n);
+		assert_int_equal(json_integer_value(json_object_get(sum, "failures")), failures);
+		assert_int_equal(us_of(sum, "total_ms"), (total * 1000 + n * 999) / 1000);
+		assert_int_equal(us_of(sum, "mean_ms"), (total * 1000 + n * 999) / n / 1000);
+		assert_int_equal(us_of(sum, "max_ms"), us[n - 1]);
+		median = us[(n - 1) / 2];
+		assert_in_range(us_of(sum, "median_ms"), median - median / 32 - (median > 31),
+				median + median / 32 + 1);
+		assert_in_range(us_of(sum, "median_ms"), us[0], us[n - 1]);
+		if (n <= 2)
+			assert_int_equal(us_of(sum, "median_ms"), median);
+		json_decref(json);
+	}
+}
+
+/* Nothing is said to have taken longer than the longest, or less than the shortest. */
+static void test_equal_durations(void **state)
+{
+	(void)state;
+	for (unsigned long long us = 990; us < 1030; us++) {
+		struct printer p = begin(&json_output);
+		json_t *json, *sum;
+
+		for (int i = 0; i < 3; i++)
+			ended(&p, "a", 0, us * 1000);
+		end(&p);
+		json = object();
+		sum = json_array_get(json_object_get(json, "commands"), 0);
+		assert_int_equal(us_of(sum, "median_ms"), us);
+		json_decref(json);
+	}
+}
+
+/* The longest duration that there can be has a bucket, too. */
+static void test_longest_durations(void **state)
+{
+	struct printer p = begin(&json_output);
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		ended(&p, "a", 0, 0xffffffffffffffff);
+	end(&p);
+	assert_non_null(strstr(printed, "\"median_ms\":18446744073709.551,"));
+}
+
+static void test_order(void **state)
+{
+	struct printer p = begin(&json_output);
+	const char *b, *c, *a, *d;
+
+	(void)state;
+	ended(&p, "a", 0, 5 * MS);
+	ended(&p, "b", 0, 9 * MS);
+	ended(&p, "d", 0, 5 * MS);
+	ended(&p, "c", 0, 3 * MS);
+	ended(&p, "c", 0, 3 * MS);
+	end(&p);
+	b = strstr(printed, "{\"comm\":\"b\"");
+	c = strstr(printed, "{\"comm\":\"c\"");
+	a = strstr(printed, "{\"comm\":\"a\"");
+	d = strstr(printed, "{\"comm\":\"d\"");
+	assert_true(b && b < c && c < a && a < d);
+}
+
+/* Names that differ in their last byte only, or only in length, are different. */
+static void test_names(void **state)
+{
+	struct printer p = begin(&json_output);
+	json_t *json;
+
+	(void)state;
+	ended(&p, "0123456789abcde", 0, 1);
+	ended(&p, "0123456789abcdef", 0, 1);
+	ended(&p, "0123456789abcdeg", 0, 1);
+	ended(&p, "", 0, 1);
+	ended(&p, "\xff\n\"", 0, 1);
+	ended(&p, "0123456789abcdef", 0, 1);
+	end(&p);
+	assert_non_null(strstr(printed, "{\"comm\":\"0123456789abcdef\",\"runs\":2,"));
+	assert_non_null(strstr(printed, "{\"comm\":\"0123456789abcde\",\"runs\":1,"));
+	assert_non_null(strstr(printed, "{\"comm\":\"\",\"runs\":1,"));
+	json = object();
+	assert_string_equal(json_string_value(json_object_get(json, "event")), "summary");
+	json_decref(json);
+	p = begin(&table_output);
+	ended(&p, "\x1b[2K\n", 0, 1);
+	end(&p);
+	assert_non_null(strstr(table(), "\n\\x1b[2K\\n             1     0 "));
+}
+
+/* However many names there are: those that came first have rows, the others share one. */
+static void test_too_many_names(void **state)
+{
+	const struct output *const formats[] = { &table_output, &json_output };
+	char comm[COMM_LEN + 1];
+	json_t *json, *other;
+
+	(void)state;
+	for (size_t f = 0; f < 2; f++) {
+		struct printer p = begin(formats[f]);
+
+		for (int i = 0; i < 3 * SUMMARY_COMMANDS; i++) {
+			snprintf(comm, sizeof(comm), "%d", i);
+			ended(&p, comm, i % 2 << 8, MS);
+		}
+		assert_int_equal(p.summary->count, SUMMARY_COMMANDS);
+		end(&p);
+		if (f == 0) {
+			const char *last = strstr(printed, "\n                   8192  4096  8.19s "
+							   "1.00ms 1.00ms 1.00ms #");
+
+			assert_non_null(last);
+			assert_non_null(strstr(last, "\n(other): all commands after the first 4096\n"));
+		}
+	}
+	json = object();
+	assert_int_equal(json_array_size(json_object_get(json, "commands")), SUMMARY_COMMANDS);
+	other = json_object_get(json, "other");
+	assert_int_equal(json_integer_value(json_object_get(other, "runs")), 2 * SUMMARY_COMMANDS);
+	assert_int_equal(json_integer_value(json_object_get(other, "failures")), SUMMARY_COMMANDS);
+	assert_int_equal(us_of(other, "total_ms"), 2 * SUMMARY_COMMANDS * 1000);
+	json_decref(json);
+}
+
+static void test_short_times(void **state)
+{
+	const struct {
+		unsigned long long us;
+		const char *shown;
+	} times[] = {
+		{ 0, "   0us" },
+		{ 999, " 999us" },
+		{ 1000, "1.00ms" },
+		{ 1234, "1.23ms" },
+		{ 12345, "12.3ms" },
+		{ 123456, " 123ms" },
+		{ 1234567, " 1.23s" },
+		{ 12345678, " 12.3s" },
+		{ 9999, "9.99ms" },
+		{ 10000, "10.0ms" },
+		{ 99999, "99.9ms" },
+		{ 100000, " 100ms" },
+		{ 999999, " 999ms" },
+		{ 1000000, " 1.00s" },
+		{ 9999999, " 9.99s" },
+		{ 10000000, " 10.0s" },
+		{ 59999999, " 59.9s" },
+		{ 60000000, " 1m00s" },
+		{ 3599999999, "59m59s" },
+		{ 3600000000, " 1h00m" },
+		{ 359999999999, "99h59m" },
+		{ 360000000000, "    4d" },
+		{ 864000000000000, "10000d" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		struct printer p = begin(&table_output);
+		char row[128];
+
+		ended(&p, "a", 0, times[i].us * 1000 + 999);
+		end(&p);
+		snprintf(row, sizeof(row), "\na                     1     0 %s %s %s %s ", times[i].shown,
+			 times[i].shown, times[i].shown, times[i].shown);
+		assert_non_null(strstr(table(), row));
+	}
+}
+
+/* Ordinary rows fit a terminal of 80 columns, the longest bar being that of the first. */
+static void test_width(void **state)
+{
+	struct printer p = begin(&table_output);
+	char comm[COMM_LEN + 1];
+	size_t bar = 80;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		snprintf(comm, sizeof(comm), "%0*d", 15, i);
+		ended(&p, comm, 0, 1ULL << i % 50);
+	}
+	end(&p);
+	for (const char *line = table(); *line; line = strchr(line, '\n') + 1) {
+		size_t marks = strcspn(line, "\n") - strcspn(line, "#\n");
+
+		assert_true(strcspn(line, "\n") < 80);
+		assert_true(marks <= bar);
+		if (line != table())
+			bar = marks;
+	}
+	assert_int_equal(bar, 0);
+}
+
+static void test_colour(void **state)
+{
+	struct printer p = begin(&table_output);
+
+	(void)state;
+	p.colour = true;
+	ended(&p, "good", 0, 2 * MS);
+	ended(&p, "bad", 1 << 8, MS);
+	end(&p);
+	assert_non_null(strstr(table(), "\ngood                  1     0 "));
+	assert_non_null(strstr(table(), "\nbad                   1 \x1b[1;31m    1\x1b[m "));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_nothing_ended),
+		cmocka_unit_test(test_passes_on),
+		cmocka_unit_test(test_order_of_calls),
+		cmocka_unit_test(test_execs_do_not_count),
+		cmocka_unit_test(test_sums),
+		cmocka_unit_test(test_equal_durations),
+		cmocka_unit_test(test_longest_durations),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_too_many_names),
+		cmocka_unit_test(test_short_times),
+		cmocka_unit_test(test_width),
+		cmocka_unit_test(test_colour),
+	};
+	int failed;
+
+	setenv("TZ", "UTC0", 1);
+	tzset();
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	free(printed);
+	return failed;
+}
