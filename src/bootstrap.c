@@ -365,17 +365,9 @@ int main(int argc, char **argv)
 	int err;
 
 	occupy_standard_descriptors();
-	switch (options_parse(&opt, argc, argv)) {
-	case OPTIONS_DONE:
-		if (fflush(stdout) == 0)
-			return 0;
-		warn("cannot write to standard output");
-		return 1;
-	case OPTIONS_WRONG:
-		return 2;
-	case OPTIONS_RUN:
-		break;
-	}
+	err = options_parse(&opt, argc, argv);
+	if (err != OPTIONS_RUN)
+		return err;
 	if (filter_resolve(&t.filter, &opt))
 		return 2;
 	if (output_open(&t.output, &t.printer, &opt))

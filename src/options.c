@@ -236,5 +236,9 @@ enum options_result options_parse(struct options *opt, int argc, char **argv)
 		fprintf(stderr, "%.*s; see 'bootstrap --help'\n", (int)strcspn(complaint, "\n"),
 			complaint);
 	free(complaint);
+	if (err == DONE && fflush(stdout)) {
+		warn("cannot write to standard output");
+		return OPTIONS_FAILED;
+	}
 	return err == 0 ? OPTIONS_RUN : err == DONE ? OPTIONS_DONE : OPTIONS_WRONG;
 }

@@ -47,10 +47,12 @@ struct options {
 	char **command; /* ends with NULL */
 };
 
+/* What to do next; all but the first are exit statuses. */
 enum options_result {
-	OPTIONS_RUN,   /* trace */
-	OPTIONS_DONE,  /* --help and the like were printed: exit status 0 */
-	OPTIONS_WRONG, /* one line on stderr has said what is wrong: exit status 2 */
+	OPTIONS_RUN = -1,   /* trace */
+	OPTIONS_DONE = 0,   /* --help and the like were printed */
+	OPTIONS_FAILED = 1, /* they could not be: one line on stderr has said why */
+	OPTIONS_WRONG = 2,  /* the same for a wrong command line */
 };
 
 /* Fills *opt in from its defaults and argv.  Strings point into argv. */

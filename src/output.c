@@ -8,17 +8,6 @@
 #include "cgroup.h"
 #include "output.h"
 
-/*
- * If a standard descriptor is closed, the next file that is opened gets its
- * number, and what was meant for a reader would be written there.
- */
-static void occupy_standard_descriptors(void)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0) /* not writable as standard output: that is an error to be told */
-			open("/dev/null", (fd == STDERR_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
-}
-
 /* See no-color.org: set and not empty means no. */
 static bool wants_colour(FILE *file)
 {
@@ -35,7 +24,6 @@ int output_open(const struct output **output, struct printer *p, const struct op
 		[FORMAT_TRACE] = &json_output,
 	};
 
-	occupy_standard_descriptors();
 	*output = formats[opt->format];
 	*p = (struct printer){ .file = stdout, .args = opt->args };
 	if (opt->output)
