@@ -14,6 +14,8 @@ setup() {
 
 teardown() {
     kill_tracers
+    [[ -z ${group-} ]] || rmdir "$group"
+    [[ -z ${open_folder-} ]] || rm -r "$open_folder"
 }
 
 @test "the object has the sections of the classic program" {
@@ -53,4 +55,138 @@ maps_of() { # PID
     grep -qx exec_start "$T/maps"
     grep -qx rb "$T/maps"
     finish t
+}
+
+# The kernel's numbers for maps, programs and links name nothing any more.
+gone() { # KIND ID...
+    local kind=$1 id
+    shift
+    for id; do
+        ! bpftool "$kind" show id "$id" >/dev/null 2>&1 || return 1
+    done
+}
+
+@test "SIGKILL: no map, program or link is left" {
+    local kind status=0
+    local -A ids
+    start t
+    for kind in map prog link; do
+        ids[$kind]=$(sed -n "s/^${kind}_id:\s*//p" /proc/"$TRACER"/fdinfo/* | sort -u)
+        echo "$kind: ${ids[$kind]//$'\n'/ }"
+        [ "$(wc -w <<<"${ids[$kind]}")" -ge 2 ]
+        # shellcheck disable=SC2086  # a word an ID
+        if gone $kind ${ids[$kind]}; then false; fi
+    done
+    kill -KILL "$TRACER"
+    ended t || status=$?
+    [ $status -eq $((128 + 9)) ]
+    for kind in map prog link; do
+        # shellcheck disable=SC2086
+        await gone $kind ${ids[$kind]}
+    done
+}
+
+# Makes a memory cgroup with a limit: of version 2 if there is that controller.
+make_group() { # BYTES
+    local at
+    at=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+    if [[ -n $at ]] && grep -qw memory "$at/cgroup.controllers"; then
+        grep -qw memory "$at/cgroup.subtree_control" || echo +memory >"$at/cgroup.subtree_control"
+        limit=memory.max
+    else
+        at=$(awk '$3 == "cgroup" && $4 ~ /(^|,)memory(,|$)/ { print $2; exit }' /proc/mounts)
+        limit=memory.limit_in_bytes
+    fi
+    group=$at/bootstrap-test-$$
+    mkdir "$group"
+    echo "$1" >"$group/$limit"
+}
+
+@test "a cgroup's memory limit too small for the ring: one line, status 1" {
+    local status=0
+    make_group $((48 << 20))
+    # shellcheck disable=SC2016  # for the inner shell
+    bash -c 'echo $$ >"$1/cgroup.procs" && exec "$2" -b 256M' - "$group" "$BOOTSTRAP" \
+        >"$T/t.out" 2>"$T/t.err" 3>&- || status=$?
+    cat "$T/t.err"
+    [ $status -eq 1 ]
+    [ "$(wc -l <"$T/t.err")" -eq 1 ]
+    grep -q 'not enough memory for the ring buffer: a smaller --buffer may do' "$T/t.err"
+    [ ! -s "$T/t.out" ]
+}
+
+# The capabilities and the like of /proc/PID/status: "NAME VALUE" a line.
+rights() { # PID
+    sed -nE 's/^(CapInh|CapPrm|CapEff|CapAmb|NoNewPrivs|Seccomp):\s*/\1 /p' "/proc/$1/status"
+}
+
+@test "once the header is there it has no capability, no_new_privs and a filter of system calls" {
+    start t
+    rights "$TRACER" >"$T/rights"
+    cat "$T/rights"
+    diff "$T/rights" - <<END
+CapInh 0000000000000000
+CapPrm 0000000000000000
+CapEff 0000000000000000
+CapAmb 0000000000000000
+NoNewPrivs 1
+Seccomp 2
+END
+    finish t
+    quiet t
+}
+
+@test "a command finds the descriptors and the rights that it would find without the tracer" {
+    ls /proc/self/fd >"$T/mine" 3>&-
+    rights self >>"$T/mine" 3>&-
+    "$BOOTSTRAP" -o "$T/t.out" -- ls /proc/self/fd >"$T/its" 3>&-
+    # shellcheck disable=SC2016  # for the inner shell
+    "$BOOTSTRAP" -o "$T/t.out" -- bash -c "$(declare -f rights); rights self" >>"$T/its" 3>&-
+    grep -qx 1 "$T/mine"
+    grep -q CapEff "$T/mine"
+    diff "$T/mine" "$T/its"
+}
+
+@test "under sudo a command is its caller's: user, groups, home, no capability" {
+    # What sudo sets, and a user with groups, without a change to the machine.
+    printf '%s\n' root:x:0:0::/root:/bin/bash caller:x:12345:12346::/home/caller:/bin/dash >"$T/passwd"
+    printf '%s\n' root:x:0: caller:x:12346: one:x:777:caller two:x:778:root,caller >"$T/group"
+    # shellcheck disable=SC2016  # for the inner shells
+    SUDO_UID=12345 SUDO_GID=12346 HOME=/root USER=root unshare -m bash -c '
+        mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/group" /etc/group || exit
+        exec "$2" -o "$1/t.out" -- bash -c "
+            id -u; id -ru; id -g; id -rg; id -G; echo \$USER \$LOGNAME \$HOME \$SHELL
+            sed -n \"s/^Cap[PE].*:\\t//p\" /proc/self/status"' - "$T" "$BOOTSTRAP" >"$T/its" 3>&-
+    cat "$T/its"
+    diff "$T/its" - <<END
+12345
+12345
+12346
+12346
+12346 777 778
+caller caller /home/caller /bin/dash
+0000000000000000
+0000000000000000
+END
+}
+
+@test "setcap cap_bpf,cap_perfmon+ep: it traces for an ordinary user, without tracefs" {
+    open_folder=$(mktemp -d)
+    chmod 755 "$open_folder"
+    cp "$BOOTSTRAP" "$open_folder/bootstrap"
+    setcap cap_bpf,cap_perfmon+ep "$open_folder/bootstrap"
+    : >"$T/t.out"
+    # shellcheck disable=SC2016  # for the inner shell
+    unshare -m bash -c '
+        umount -a -t tracefs
+        ! grep -w tracefs /proc/self/mounts || exit
+        exec setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$1"' - "$open_folder/bootstrap" \
+        >"$T/t.out" 2>"$T/t.err" 3>&- &
+    known_as t
+    await ready_or_gone "$T/t.out" "$TRACER"
+    grep -qE '^Uid:(\s65534){4}$' "/proc/$TRACER/status"
+    work expected exec "$WORKLOADS/child" 3
+    finish t
+    quiet t
+    compare expected t.out
 }

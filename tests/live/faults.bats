@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# What goes wrong around the tracer: signals, an output that is gone, full or not
+# read, memory that is missing, PIDs that come back.  SIGKILL is in host.bats.
+
+load helpers
+
+setup() {
+    use_folder "$BATS_TEST_TMPDIR"
+    cp "$WORKLOADS/child" "$T/s"
+    cd "$T" || return
+}
+
+teardown() {
+    end_storm
+    kill_tracers
+    ! mountpoint -q "$T/small" || umount "$T/small"
+}
+
+# Processes one after the other, for ever; they and the storm end with end_storm.
+begin_storm() {
+    "$WORKLOADS/storm" 100000000 ./s >/dev/null 3>&- &
+    storm=$!
+}
+
+end_storm() {
+    [[ -z ${storm-} ]] || { kill -KILL "$storm" && wait "$storm"; } 2>/dev/null || :
+    unset storm
+}
+
+# Every line of the table is one, to its newline.
+whole() { # FILE
+    LC_ALL=C awk '
+        NR == 1 || /^[0-2][0-9]:[0-5][0-9]:[0-6][0-9] (EXEC |EXIT ) .* [0-9]+ +[0-9]+ +.+$/ { next }
+        { print "not a line: " $0; wrong++ }
+        END { exit !NR || wrong }' "$1" && [ -z "$(tail -c 1 "$1")" ]
+}
+
+# Has a handler that was there gone?
+uncaught() { # PID SIGNAL
+    local key value
+    while read -r key value; do
+        [[ $key != SigCgt: ]] || break
+    done <"/proc/$1/status"
+    ((!(0x$value >> ($2 - 1) & 1)))
+}
+
+# The last thing before the header: no_new_privs is set once everything is attached.
+attached() { # PID
+    grep -q '^NoNewPrivs:[[:space:]]*1$' "/proc/$1/status"
+}
+
+one_line() { # FILE PATTERN
+    cat "$1"
+    [ "$(wc -l <"$1")" -eq 1 ]
+    grep -q -e "$2" "$1"
+}
+
+@test "a signal amid a storm: what was before it is there, the last line is whole, status 0" {
+    local signal
+    for signal in INT TERM HUP; do
+        start t -b 64M
+        begin_storm
+        freeze t
+        work expected exit 0 99
+        kill -"$signal" "$TRACER"
+        thaw t
+        ended t
+        kill -0 "$storm"
+        end_storm
+        quiet t
+        compare expected t.out
+        whole t.out
+        grep -q ' EXEC  s  ' t.out
+    done
+}
+
+@test "stopped and continued again and again amid a storm: nothing is missing" {
+    start t -b 64M
+    work during storm 2000 ./s 3>&- &
+    local writer=$!
+    for _ in 1 2 3 4 5; do
+        freeze t
+        pause
+        thaw t
+        pause
+    done
+    wait "$writer"
+    work after exit 0 20
+    finish t
+    quiet t
+    compare during t.out
+    compare after t.out
+}
+
+# A tracer whose output, a pipe, is open for reading and full.
+start_blocked() {
+    mkfifo pipe
+    exec {reader}<>pipe
+    "$BOOTSTRAP" -b 64M >pipe 2>t.err 3>&- &
+    known_as t
+    await attached "$TRACER"
+    work before storm 3000 ./s
+}
+
+@test "nobody reads: after a signal it gives up in the end, status 1 and one line" {
+    start_blocked
+    kill -TERM "$TRACER"
+    ended t || status=$?
+    [ "${status-0}" -eq 1 ]
+    one_line t.err 'nobody reads the output'
+}
+
+@test "nobody reads: a second signal ends it at once" {
+    start_blocked
+    kill -INT "$TRACER"
+    await uncaught "$TRACER" 2
+    kill -INT "$TRACER"
+    ended t || status=$?
+    [ "${status-0}" -eq $((128 + 2)) ]
+    quiet t
+}
+
+@test "a terminal that is held (Ctrl-S) loses nothing, and goes on" {
+    local second=$SECONDS
+    mkfifo go
+    NO_COLOR=1 "$WORKLOADS/pty" go t.out "$BOOTSTRAP" -b 64M 2>t.err 3>&- &
+    known_as t
+    await attached "$TRACER"
+    work held storm 2000 ./s
+    until ((SECONDS - second > 2)); do pause; done
+    : >go
+    work after exit 0 20
+    finish t
+    await test -e t.out
+    quiet t
+    compare held t.out
+    compare after t.out
+    whole t.out
+}
+
+@test "its reader goes while nothing happens: it ends within a second, as SIGPIPE has it" {
+    local us status
+    mkfifo pipe
+    # Idle, whatever the machine does: there is no command of that name.
+    for _ in 1 2 3; do
+        "$BOOTSTRAP" -c 'no such command' >pipe 2>t.err 3>&- &
+        known_as t
+        exec {reader}<pipe
+        read -rt "$DEADLINE" -u "$reader"
+        us=${EPOCHREALTIME/[^0-9]/}
+        exec {reader}<&-
+        status=0
+        ended t || status=$?
+        us=$((${EPOCHREALTIME/[^0-9]/} - us))
+        quiet t
+        [ $status -eq $((128 + 13)) ]
+        # A busy machine may take longer to run it; not three times.
+        ((us >= 1000000)) || break
+    done
+    echo "$us us"
+    [ "$us" -lt 1000000 ]
+}
+
+@test "the disk is full before the first line, and amid the run: one line, status 1" {
+    local status=0 end=$((SECONDS + DEADLINE))
+    "$BOOTSTRAP" -o /dev/full >t.out 2>t.err 3>&- || status=$?
+    [ $status -eq 1 ]
+    one_line t.err 'No space left on device'
+    [ ! -s t.out ]
+
+    mkdir small
+    mount -t tmpfs -o size=64k none small
+    "$BOOTSTRAP" -o small/out 2>t.err 3>&- &
+    known_as t
+    await ready_or_gone small/out "$TRACER"
+    ready small/out
+    while kill -0 "$TRACER" 2>/dev/null; do
+        ((SECONDS < end))
+        work some storm 100 ./s
+    done
+    ended t || status=$?
+    [ $status -eq 1 ]
+    one_line t.err 'No space left on device'
+    [ "$(stat -c %s small/out)" -gt 60000 ]
+}
+
+@test "too little memory for the ring: one line, status 1" {
+    local status=0
+    (ulimit -v 40000 && exec "$BOOTSTRAP" -b 64M >t.out 2>t.err 3>&-) || status=$?
+    [ $status -eq 1 ]
+    one_line t.err 'not enough memory for the ring buffer: a smaller --buffer may do'
+    [ ! -s t.out ]
+    # And with a smaller one it does.
+    ulimit -v 40000
+    start t -b 64K
+    finish t
+    quiet t
+}
+
+@test "a PID that comes back at once: the new process's life begins with itself" {
+    start t
+    for _ in 1 2 3 4 5; do
+        work expected reuse 5 "$T/s" && break # unless another process took the PID
+    done
+    finish t
+    quiet t
+    compare expected t.out
+}
+
+@test "a loss is told though nothing follows" {
+    start t -b 64K -c s
+    freeze t
+    work many storm 2000 ./s
+    thaw t
+    await grep -q 'lost [0-9]* events (' t.err
+    [ "$(grep -c ' in all ' t.err)" -eq 0 ]
+    finish t
+    LC_ALL=C awk '
+        / in all / { all = $3 }
+        END { print NR " lines, " all; exit NR != 2 || all + 0 < 1 }' t.err
+    [ $(($(wc -l <t.out) - 1 + $(sed -n 's/.*lost \([0-9]*\) events in all.*/\1/p' t.err))) -eq 4000 ]
+}
+
+@test "a command: SIGINT is left to it, SIGTERM and SIGHUP are passed on" {
+    local signal status
+    # shellcheck disable=SC2016  # for the inner shell
+    for signal in TERM HUP; do
+        status=0
+        rm -f up
+        "$BOOTSTRAP" -o t.out -- bash -c 'trap "exit 7" '$signal'; : >up; while :; do read -rt 0.02 <>never; done' \
+            2>t.err 3>&- &
+        known_as t
+        await test -e up
+        kill -INT "$TRACER"
+        pause
+        kill -0 "$TRACER"
+        kill -$signal "$TRACER"
+        ended t || status=$?
+        quiet t
+        [ $status -eq 7 ]
+        grep -qE ' EXIT  bash .* \[7\] ' t.out
+        whole t.out
+    done
+}
