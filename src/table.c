@@ -13,6 +13,9 @@
 #include "summary.h"
 #include "text.h"
 
+/* Of what a row has besides its names: numbers of 10 and 20 digits, blanks, a signal's name. */
+#define TEXT_LEN 160
+
 static const struct {
 	const char *heading;
 	size_t width;
@@ -32,26 +35,19 @@ static int table_begin(struct printer *p)
 }
 
 /* Blanks up to the column's width, and one more. */
-static void pad(FILE *file, size_t shown, size_t width)
+static char *add_blanks(char *at, size_t shown, size_t width)
 {
-	static const char blanks[] = "                 ";
+	size_t n = shown < width ? width - shown + 1 : 1;
 
-	fwrite_unlocked(blanks, 1, shown < width ? width - shown + 1 : 1, file);
+	memset(at, ' ', n);
+	return at + n;
 }
 
-/* TIME to PPID, with the blank that follows. */
-static void put_common(struct printer *p, const struct event *e)
+static char *add_number(char *at, unsigned int number, size_t width)
 {
-	FILE *file = p->file;
+	char *end = add_decimal(at, number);
 
-	fputs(clock_hms(&p->clock, e->wall_ns), file);
-	if (e->kind == EVENT_EXEC)
-		put_literal(file, " EXEC  ");
-	else
-		put_literal(file, " EXIT  ");
-	pad(file, put_escaped(file, e->comm, e->comm_len, ""), columns[2].width);
-	pad(file, put_decimal(file, (unsigned int)e->pid), columns[3].width);
-	pad(file, put_decimal(file, (unsigned int)e->ppid), columns[4].width);
+	return add_blanks(end, (size_t)(end - at), width);
 }
 
 static void put_exec(struct printer *p, const struct event *e)
@@ -65,37 +61,49 @@ static void put_exec(struct printer *p, const struct event *e)
 	putc_unlocked('\n', p->file);
 }
 
-static void put_exit(struct printer *p, const struct event *e)
+static char *add_exit(char *at, const struct printer *p, const struct event *e)
 {
 	char name[SIGNAL_NAME_LEN];
 	bool marked = p->colour && e->status;
-	FILE *file = p->file;
 
 	if (marked)
-		put_literal(file, "\x1b[1;31m"); /* bold, red */
-	putc_unlocked('[', file);
+		at = add_literal(at, "\x1b[1;31m"); /* bold, red */
+	*at++ = '[';
 	if (status_signal(e->status)) {
-		fputs(signal_name(status_signal(e->status), name), file);
+		at = stpcpy(at, signal_name(status_signal(e->status), name));
 		if (status_core_dumped(e->status))
-			put_literal(file, ", core");
+			at = add_literal(at, ", core");
 	} else {
-		put_decimal(file, status_exit_code(e->status));
+		at = add_decimal(at, status_exit_code(e->status));
 	}
-	putc_unlocked(']', file);
+	*at++ = ']';
 	if (marked)
-		put_literal(file, "\x1b[m");
-	put_literal(file, " (");
-	put_decimal(file, e->duration_ns / 1000000);
-	put_literal(file, "ms)\n");
+		at = add_literal(at, "\x1b[m");
+	at = add_literal(at, " (");
+	at = add_decimal(at, e->duration_ns / 1000000);
+	return add_literal(at, "ms)\n");
 }
 
 static void table_event(struct printer *p, const struct event *e)
 {
-	put_common(p, e);
+	/* What is short is put together first: each write to a stream costs a hundred instructions. */
+	char text[TEXT_LEN], *at;
+	size_t shown;
+
+	at = stpcpy(text, clock_hms(&p->clock, e->wall_ns));
+	at = e->kind == EVENT_EXEC ? add_literal(at, " EXEC  ") : add_literal(at, " EXIT  ");
+	fwrite_unlocked(text, 1, (size_t)(at - text), p->file);
+
+	shown = put_escaped(p->file, e->comm, e->comm_len, "");
+
+	at = add_blanks(text, shown, columns[2].width);
+	at = add_number(at, (unsigned int)e->pid, columns[3].width);
+	at = add_number(at, (unsigned int)e->ppid, columns[4].width);
+	if (e->kind != EVENT_EXEC)
+		at = add_exit(at, p, e);
+	fwrite_unlocked(text, 1, (size_t)(at - text), p->file);
 	if (e->kind == EVENT_EXEC)
 		put_exec(p, e);
-	else
-		put_exit(p, e);
 }
 
 /* The table has rows for events only; stderr has told of the loss. */
@@ -145,10 +153,11 @@ static void put_sum(struct printer *p, const struct command_sum *c, unsigned lon
 		c->total_ns, command_mean_ns(c), command_median_ns(c), c->max_ns,
 	};
 	bool marked = p->colour && c->failures;
-	char text[32];
+	char text[TEXT_LEN];
+	size_t shown = put_escaped(p->file, c->comm, c->comm_len, "");
 
-	pad(p->file, put_escaped(p->file, c->comm, c->comm_len, ""), columns[2].width);
-	fprintf(p->file, "%6llu %s%5llu%s", c->runs, marked ? "\x1b[1;31m" : "", c->failures,
+	*add_blanks(text, shown, columns[2].width) = '\0';
+	fprintf(p->file, "%s%6llu %s%5llu%s", text, c->runs, marked ? "\x1b[1;31m" : "", c->failures,
 		marked ? "\x1b[m" : "");
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
 		fprintf(p->file, " %6s", short_time(times[i], text));

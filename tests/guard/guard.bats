@@ -52,11 +52,11 @@ count() { # format pairs
         sed -n 's/.*Collected : //p'
 }
 
-@test "decoding and printing a pair takes at most 4000 instructions in the table" {
+@test "decoding and printing a pair takes at most 2600 instructions in the table" {
     n=$(instructions table)
-    echo "$n instructions (3510 when the bound was set, glibc 2.36, gcc 12, x86-64)"
+    echo "$n instructions (2300 when the bound was set, glibc 2.36, gcc 12, x86-64)"
     [ "$n" -gt 500 ]
-    [ "$n" -le 4000 ]
+    [ "$n" -le 2600 ]
 }
 
 @test "decoding and printing a pair takes at most 6500 instructions in JSON" {
