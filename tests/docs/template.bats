@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# shellcheck disable=SC2154  # what bats sets
 #
 # `make new` in a copy of the tree, as someone starts a tool of their own.
 
