@@ -7,6 +7,7 @@
 
 #include "cgroup.h"
 #include "output.h"
+#include "summary.h"
 
 /* See no-color.org: set and not empty means no. */
 static bool wants_colour(FILE *file)
@@ -26,6 +27,10 @@ int output_open(const struct output **output, struct printer *p, const struct op
 
 	*output = formats[opt->format];
 	*p = (struct printer){ .file = stdout, .args = opt->args };
+	if (opt->summary) {
+		p->format = *output;
+		*output = &summary_output;
+	}
 	if (opt->output)
 		p->file = fopen(opt->output, "we");
 	else if (opt->command && opt->format == FORMAT_TABLE) /* standard output is the command's */
