@@ -1,0 +1,164 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# Where it is started: without privileges, without BTF, without tracefs, with
+# standard streams that are closed or full.  The kernel's files are hidden in
+# mount namespaces of our own; the machine is not touched.
+
+# shellcheck disable=SC2154 # status, out and err are set by call()
+load helpers
+
+# $dir/bootstrap, for users who may not look into this directory.
+setup() {
+    dir=$(mktemp -d "${TMPDIR:-/tmp}/bootstrap-cli-XXXXXX")
+    chmod 755 "$dir"
+    cp bootstrap "$dir"
+    bootstrap=$dir/bootstrap
+}
+
+teardown() {
+    rm -rf "$dir"
+}
+
+as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+[ "$(id -u)" -eq 0 ] || as_nobody=()
+
+# Runs a line of shell where the named parts of the kernel's files are missing.
+without() { # [btf] [tracefs] line
+    local hide=
+    while [ $# -gt 1 ]; do
+        case $1 in
+        btf) hide+='mount -t tmpfs none /sys/kernel/btf;' ;;
+        tracefs) hide+='
+            while umount -l /sys/kernel/tracing; do :; done 2>/dev/null
+            mount -t tmpfs none /sys/kernel/tracing
+            mount -t tmpfs none /sys/kernel/debug;' ;;
+        esac
+        shift
+    done
+    call unshare -m bash -c "set -e; $hide $1"
+}
+
+# The last call was a good run: a header, and the start and end of true, which it ran.
+traced_true() {
+    went_well
+    [ "$(awk '{ print $2, $3, $6 }' "$events")" = \
+        $'EVENT COMM FILENAME/EXIT\nEXEC true /usr/bin/true\nEXIT true [0]' ] || {
+        cat "$events"
+        return 1
+    }
+}
+
+run_true="-o \$events -- /usr/bin/true"
+export events=$BATS_TEST_TMPDIR/events
+
+@test "an ordinary user: one line that names CAP_BPF, CAP_PERFMON and sudo" {
+    call "${as_nobody[@]}" "$bootstrap"
+    failed_with 1 'cannot load the BPF programs: CAP_BPF and CAP_PERFMON are needed: run it with sudo'
+}
+
+@test "an ordinary user's command is not run" {
+    call "${as_nobody[@]}" "$bootstrap" -- /bin/echo 'I ran'
+    failed_with 1 'CAP_BPF and CAP_PERFMON are needed'
+}
+
+@test "one of the two capabilities is not enough" {
+    need_root
+    local cap
+    for cap in bpf perfmon; do
+        call "${as_nobody[@]}" \
+            --inh-caps=-all,+$cap --ambient-caps=-all,+$cap "$bootstrap"
+        failed_with 1 'CAP_BPF and CAP_PERFMON are needed'
+    done
+}
+
+@test "an ordinary user with both capabilities traces, without tracefs, too" {
+    need_root
+    chmod 777 "$dir"
+    events=$dir/events without tracefs "${as_nobody[*]} \
+        --inh-caps=-all,+bpf,+perfmon --ambient-caps=-all,+bpf,+perfmon $bootstrap $run_true"
+    events=$dir/events traced_true
+}
+
+@test "an ordinary user still gets --help and a line for a wrong option" {
+    call "${as_nobody[@]}" "$bootstrap" --help
+    went_well
+    call "${as_nobody[@]}" "$bootstrap" -d x
+    failed_with 2 "--duration: 'x'"
+}
+
+@test "no BTF: one line that says so" {
+    need_root
+    without btf "exec $bootstrap"
+    failed_with 1 'the kernel has no BTF (CONFIG_DEBUG_INFO_BTF)'
+}
+
+@test "no BTF, but a file that has it: works" {
+    need_root
+    cp /sys/kernel/btf/vmlinux "$dir/btf"
+    without btf "mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
+        $bootstrap -B $dir/btf $run_true"
+    traced_true
+}
+
+@test "a file without BTF: one line, status 1" {
+    need_root
+    local file
+    for file in /dev/null /etc/passwd "$bootstrap"; do
+        call "$bootstrap" --btf="$file"
+        failed_with 1 'the file of --btf holds no BTF that fits this kernel'
+    done
+}
+
+@test "no tracefs: works" {
+    need_root
+    without tracefs "test ! -e /sys/kernel/tracing/events; $bootstrap $run_true"
+    traced_true
+}
+
+@test "neither tracefs nor BTF, but a file that has it: one line that says what to mount" {
+    need_root
+    cp /sys/kernel/btf/vmlinux "$dir/btf"
+    without btf tracefs "exec $bootstrap -B $dir/btf"
+    failed_with 1 'without BTF tracefs is needed: mount -t tracefs tracefs /sys/kernel/tracing'
+}
+
+@test "stdout closed: one line, status 1" {
+    need_root
+    call bash -c "exec $bootstrap >&-"
+    failed_with 1 'cannot write the events: Bad file descriptor'
+}
+
+# The first descriptors that the program opens are then 0 or 2: nothing may be written into them.
+@test "stdin or stderr closed: works" {
+    need_root
+    call bash -c "exec $bootstrap $run_true <&-"
+    traced_true
+    call bash -c "exec $bootstrap $run_true 2>&-"
+    traced_true
+    call bash -c "exec $bootstrap $run_true <&- 2>&- >&-"
+    traced_true
+}
+
+@test "a closed descriptor is closed for the command, too" {
+    need_root
+    call bash -c "exec $bootstrap -o $events -- sh -c 'exec readlink /proc/self/fd/0' <&-"
+    [ "$status" -eq 1 ] # readlink's
+    [ ! -s "$out" ]
+}
+
+@test "stdout on a full disk: one line, status 1" {
+    need_root
+    call bash -c "exec $bootstrap -t 5 >/dev/full"
+    failed_with 1 'cannot write the events: No space left on device'
+}
+
+@test "an output file on a full disk, or that cannot be written: one line, status 1" {
+    need_root
+    call "$bootstrap" -t 5 -o /dev/full
+    failed_with 1 'cannot write the events: No space left on device'
+    call "$bootstrap" -o /nonexistent/file
+    failed_with 1 'cannot write to /nonexistent/file: No such file or directory'
+    call "$bootstrap" -o /
+    failed_with 1 'cannot write to /: Is a directory'
+}

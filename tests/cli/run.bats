@@ -1,0 +1,152 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# tests/run itself: that nothing which goes wrong is counted as right.  It runs
+# in a tree of its own, where unit tests are scripts that speak TAP.
+
+# shellcheck disable=SC2154 # status, out and err are set by call()
+load helpers
+
+setup() {
+    tree=$BATS_TEST_TMPDIR/tree
+    mkdir -p "$tree"/tests/{unit,cli,empty} "$tree/.output/unit"
+    cp tests/run "$tree/tests/run"
+    # A bats of its own, that knows nothing of this one, nor of its folder of helpers.
+    clean_env=(env -i PATH="$(tr : '\n' <<<"$PATH" | grep -v bats-core | paste -sd:)"
+        HOME="$BATS_TEST_TMPDIR" TMPDIR="$BATS_TEST_TMPDIR")
+}
+
+# A unit test of that name, plain and sanitized, whose program does $2.
+unit() {
+    local program
+    touch "$tree/tests/unit/$1.c"
+    for program in "$1" "asan-$1"; do
+        printf '#!/bin/bash\n%s\n' "$2" >"$tree/.output/unit/$program"
+        chmod +x "$tree/.output/unit/$program"
+    done
+}
+
+# What tests/run says last of these layers; it is at odds with its exit status if that is not $1.
+verdict() { # status layer...
+    local expected=$1
+    shift
+    call "${clean_env[@]}" "$tree/tests/run" "$@"
+    [ "$status" -eq "$expected" ] || complain "status $expected expected"
+    verdict=$(tail -n 1 "$out")
+}
+
+# The last run told of "$1" among its failures.
+told() {
+    grep -qxF "# failed: $1" "$out" || complain "no failure '$1'"
+}
+
+@test "tests/run: tests that pass, of all layers" {
+    unit test_a 'echo 1..2; echo ok 1 - x; echo ok 2 - y'
+    echo '@test "fine" { true; }' >"$tree/tests/cli/a.bats"
+    verdict 0 unit cli
+    [ "$verdict" = '5 passed, 0 failed, 0 skipped' ]
+}
+
+@test "tests/run: a test that fails" {
+    unit test_a 'echo 1..2; echo ok 1 - x; echo not ok 2 - y; exit 1'
+    echo '@test "wrong" { false; }' >"$tree/tests/cli/a.bats"
+    verdict 1 unit cli
+    [ "$verdict" = '2 passed, 3 failed, 0 skipped' ]
+    told 'unit-test_a: not ok 2 - y'
+    told 'cli: not ok 1 wrong'
+}
+
+@test "tests/run: skips are counted, and told with their reason" {
+    unit test_a 'echo 1..3; echo ok 1 - x; echo "not ok 2 # SKIP y"; echo "ok 3 # SKIP z"'
+    echo '@test "elsewhere" { skip "no such thing here"; }' >"$tree/tests/cli/a.bats"
+    verdict 0 unit cli
+    [ "$verdict" = '2 passed, 0 failed, 5 skipped' ]
+    grep -qx '# skipped: cli: ok 1 elsewhere # skip no such thing here' "$out"
+}
+
+@test "tests/run: a failure that calls itself a skip is a failure" {
+    echo '@test "x # skip y" { false; }' >"$tree/tests/cli/a.bats"
+    verdict 1 cli
+    [ "$verdict" = '0 passed, 1 failed, 0 skipped' ]
+    told 'cli: not ok 1 x # skip y'
+}
+
+@test "tests/run: a unit test that crashes" {
+    # shellcheck disable=SC2016
+    unit test_a 'echo 1..2; echo ok 1 - x; kill -SEGV $$'
+    verdict 1 unit
+    [ "$verdict" = '2 passed, 2 failed, 0 skipped' ]
+    told 'unit-test_a: not ok unit-test_a planned 2 tests and ran 1 (exit status 139)'
+}
+
+@test "tests/run: a unit test that crashes after its last line" {
+    # shellcheck disable=SC2016
+    unit test_a 'echo 1..1; echo ok 1 - x; kill -ABRT $$'
+    verdict 1 unit
+    told 'unit-asan-test_a: not ok unit-asan-test_a ended with status 134'
+}
+
+@test "tests/run: a unit test that ends early, as if all were well" {
+    unit test_a 'echo 1..2; echo ok 1 - x; exit 0'
+    verdict 1 unit
+    told 'unit-test_a: not ok unit-test_a planned 2 tests and ran 1 (exit status 0)'
+}
+
+@test "tests/run: two groups in one program, the second short of its plan" {
+    unit test_a 'echo 1..1; echo ok 1 - x; echo 1..2; echo ok 1 - y'
+    verdict 1 unit
+    told 'unit-test_a: not ok unit-test_a planned 3 tests and ran 2 (exit status 0)'
+}
+
+@test "tests/run: a unit test that was not built" {
+    unit test_a 'echo 1..1; echo ok 1 - x'
+    rm "$tree/.output/unit/asan-test_a"
+    verdict 1 unit
+    [ "$verdict" = '1 passed, 1 failed, 0 skipped' ]
+}
+
+@test "tests/run: a unit test that is left over from another source does not count" {
+    unit test_a 'echo 1..1; echo ok 1 - x'
+    unit test_b 'echo 1..1; echo ok 1 - x'
+    rm "$tree/tests/unit/test_b.c"
+    verdict 0 unit
+    [ "$verdict" = '2 passed, 0 failed, 0 skipped' ]
+}
+
+@test "tests/run: no tests at all: empty plan, no plan, empty layer, no such layer" {
+    unit test_a 'echo 1..0'
+    unit test_b 'true'
+    verdict 1 unit
+    [ "$verdict" = '0 passed, 4 failed, 0 skipped' ]
+    rm "$tree"/tests/unit/*
+    verdict 1 unit
+    verdict 1 empty
+    [ "$verdict" = '0 passed, 1 failed, 0 skipped' ]
+    verdict 1 nosuch
+    [ "$verdict" = '0 passed, 1 failed, 0 skipped' ]
+    verdict 2
+}
+
+@test "tests/run: a bats file with a syntax error beside one that passes" {
+    echo '@test "fine" { true; }' >"$tree/tests/cli/a.bats"
+    printf '@test "broken" {\n    if\n}\n' >"$tree/tests/cli/b.bats"
+    verdict 1 cli
+    grep -q 'b\.bats: line [0-9]*: syntax error' "$out"
+}
+
+@test "tests/run: a bats test that hangs" {
+    printf '@test "hangs" {\n    sleep 60\n}\n' >"$tree/tests/cli/a.bats"
+    clean_env+=(BATS_TEST_TIMEOUT=1)
+    verdict 1 cli
+    [ "$verdict" = '0 passed, 1 failed, 0 skipped' ]
+    told 'cli: not ok 1 hangs # timeout after 1s'
+}
+
+@test "tests/run: failures of an earlier run are forgotten" {
+    unit test_a 'echo 1..1; echo not ok 1 - x; exit 1'
+    verdict 1 unit
+    rm "$tree/tests/unit/test_a.c"
+    unit test_b 'echo 1..1; echo ok 1 - x'
+    verdict 0 unit
+    run ! grep '# failed' "$out"
+}
