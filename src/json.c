@@ -99,9 +99,14 @@ static char *add_fraction(char *at, unsigned long long number, size_t digits)
 	return at + digits + 1;
 }
 
+char *add_thousandths(char *at, unsigned long long number)
+{
+	return add_fraction(add_decimal(at, number / 1000), number, 3);
+}
+
 char *add_json_ms(char *at, unsigned long long ns)
 {
-	return add_fraction(add_decimal(at, ns / 1000000), ns / 1000, 3);
+	return add_thousandths(at, ns / 1000);
 }
 
 char *add_json_time(char *at, struct printer *p, unsigned long long wall_ns)

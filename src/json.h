@@ -25,6 +25,9 @@ void put_json_args(FILE *file, const struct event *e);
  */
 #define JSON_LEN 320
 
+/* Thousandths as a number with three decimals: us from ns, or ms from us. */
+char *add_thousandths(char *at, unsigned long long number);
+
 /* ns as a number of ms with three decimals, rounded down. */
 char *add_json_ms(char *at, unsigned long long ns);
 

@@ -48,7 +48,7 @@ struct output {
 	void (*summary)(struct printer *p, unsigned long long wall_ns, const struct summary *s);
 };
 
-extern const struct output table_output, json_output;
+extern const struct output table_output, json_output, trace_output;
 
 /*
  * Chooses the format and opens the stream that opt asks for: a file, standard

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Chrome trace events: to the byte for one short run, and for long made-up
+ * ones replayed here as a viewer does, against the slices that were made up.
+ */
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "output.h"
+#include "unit.h"
+
+#define BOOT 1772104712000000000ULL /* 2026-02-26T11:18:32Z */
+
+static char *printed;
+static size_t printed_len;
+
+static struct printer begin(void)
+{
+	struct printer p = { 0 };
+
+	free(printed);
+	p.file = open_memstream(&printed, &printed_len);
+	assert_non_null(p.file);
+	assert_int_equal(trace_output.begin(&p), 0);
+	return p;
+}
+
+static json_t *end(struct printer *p, unsigned long long ns)
+{
+	json_error_t error;
+	json_t *json;
+
+	trace_output.end(p, BOOT + ns);
+	assert_null(p->state);
+	assert_int_equal(fclose(p->file), 0);
+	json = json_loads(printed, JSON_REJECT_DUPLICATES, &error);
+	if (!json)
+		fail_msg("%s in: %s", error.text, printed);
+	return json;
+}
+
+static void started(struct printer *p, int pid, const char *comm, unsigned long long ns)
+{
+	struct event e = {
+		.kind = EVENT_EXEC,
+		.pid = pid,
+		.ppid = 7,
+		.time_ns = ns,
+		.wall_ns = BOOT + ns,
+		.comm = comm,
+		.comm_len = strlen(comm),
+		.filename = "/bin/x",
+		.filename_len = 6,
+		.args = "x\0y z",
+		.args_len = 6,
+	};
+
+	trace_output.event(p, &e);
+}
+
+static void ended(struct printer *p, int pid, const char *comm, unsigned long long ns,
+		  unsigned long long duration_ns, unsigned int status)
+{
+	struct event e = {
+		.kind = EVENT_EXIT,
+		.pid = pid,
+		.ppid = 7,
+		.uid = 1000,
+		.time_ns = ns,
+		.wall_ns = BOOT + ns,
+		.comm = comm,
+		.comm_len = strlen(comm),
+		.status = status,
+		.duration_ns = duration_ns,
+		.lifetime_ns = duration_ns + 500000,
+	};
+
+	trace_output.event(p, &e);
+}
+
+static void test_bytes(void **state)
+{
+	struct printer p = begin();
+	struct loss loss = { 3, 4 };
+
+	(void)state;
+	started(&p, 12, "sh", 1000001);
+	started(&p, 12, "x", 2000000);
+	ended(&p, 12, "renamed", 3500000, 1500000, 3 << 8);
+	ended(&p, 13, "forked", 4000000, 2000, SIGKILL);
+	trace_output.lost(&p, BOOT + 4500000, &loss);
+	started(&p, 14, "daemon", 5000000);
+	json_decref(end(&p, 6000000));
+	assert_string_equal(
+		printed,
+		"[{\"ph\":\"M\",\"pid\":1,\"tid\":0,\"name\":\"process_name\",\"args\":{\"name\":\"processes\"}},\n"
+		"{\"ph\":\"M\",\"pid\":1,\"tid\":12,\"name\":\"thread_name\",\"args\":{\"name\":\"sh\"}},\n"
+		"{\"ph\":\"B\",\"pid\":1,\"tid\":12,\"ts\":1000.001,\"name\":\"sh\",\"args\":{"
+		"\"command\":\"x 'y z'\",\"filename\":\"/bin/x\",\"time\":\"2026-02-26T11:18:32.001000001Z\","
+		"\"ppid\":7,\"uid\":0}},\n"
+		"{\"ph\":\"E\",\"pid\":1,\"tid\":12,\"ts\":2000.000,\"name\":\"sh\"},\n"
+		"{\"ph\":\"M\",\"pid\":1,\"tid\":12,\"name\":\"thread_name\",\"args\":{\"name\":\"x\"}},\n"
+		"{\"ph\":\"B\",\"pid\":1,\"tid\":12,\"ts\":2000.000,\"name\":\"x\",\"args\":{"
+		"\"command\":\"x 'y z'\",\"filename\":\"/bin/x\",\"time\":\"2026-02-26T11:18:32.002000000Z\","
+		"\"ppid\":7,\"uid\":0}},\n"
+		"{\"ph\":\"E\",\"pid\":1,\"tid\":12,\"ts\":3500.000,\"name\":\"x\",\"args\":{"
+		"\"exit_code\":3,\"signal\":null,\"core_dumped\":false,\"lifetime_ms\":2.000}},\n"
+		"{\"ph\":\"M\",\"pid\":1,\"tid\":13,\"name\":\"thread_name\",\"args\":{\"name\":\"forked\"}},\n"
+		"{\"ph\":\"X\",\"pid\":1,\"tid\":13,\"ts\":3998.000,\"name\":\"forked\",\"dur\":2.000,\"args\":{"
+		"\"time\":\"2026-02-26T11:18:32.004000000Z\",\"ppid\":7,\"uid\":1000,"
+		"\"exit_code\":null,\"signal\":\"SIGKILL\",\"core_dumped\":false,\"lifetime_ms\":0.502}},\n"
+		"{\"ph\":\"i\",\"s\":\"g\",\"pid\":1,\"tid\":0,\"ts\":4500.000,\"name\":\"lost 7 events\","
+		"\"args\":{\"exec\":3,\"exit\":4}},\n"
+		"{\"ph\":\"M\",\"pid\":1,\"tid\":14,\"name\":\"thread_name\",\"args\":{\"name\":\"daemon\"}},\n"
+		"{\"ph\":\"B\",\"pid\":1,\"tid\":14,\"ts\":5000.000,\"name\":\"daemon\",\"args\":{"
+		"\"command\":\"x 'y z'\",\"filename\":\"/bin/x\",\"time\":\"2026-02-26T11:18:32.005000000Z\","
+		"\"ppid\":7,\"uid\":0}},\n"
+		"{\"ph\":\"E\",\"pid\":1,\"tid\":14,\"ts\":6000.000,\"name\":\"daemon\",\"args\":{\"running\":true}}]\n");
+}
+
+/* A run in which nothing happened, or all was lost, is a trace, too. */
+static void test_empty(void **state)
+{
+	struct printer p = begin();
+	struct loss loss = { 1, 0 };
+	json_t *json;
+
+	(void)state;
+	json = end(&p, 0);
+	assert_int_equal(json_array_size(json), 1);
+	json_decref(json);
+	p = begin();
+	trace_output.lost(&p, BOOT, &loss);
+	json = end(&p, 0);
+	assert_int_equal(json_array_size(json), 2);
+	json_decref(json);
+}
+
+/* The clock was set back between the last event and the end. */
+static void test_never_ends_before_it_began(void **state)
+{
+	struct printer p = begin();
+	json_t *json;
+
+	(void)state;
+	started(&p, 12, "a", 5000000);
+	json = end(&p, 1000000);
+	assert_non_null(strstr(printed, "{\"ph\":\"E\",\"pid\":1,\"tid\":12,\"ts\":5000.000,"));
+	json_decref(json);
+}
+
+static void test_hostile_names(void **state)
+{
+	static const char raw[] = "\"\\\n\xff\xc2\x9b\x1b";
+	struct printer p = begin();
+	struct event e = {
+		.kind = EVENT_EXEC,
+		.pid = 12,
+		.comm = raw,
+		.comm_len = sizeof(raw) - 1,
+		.filename = raw,
+		.filename_len = sizeof(raw) - 1,
+		.args = raw,
+		.args_len = sizeof(raw) - 2, /* cut, so that there is no NUL */
+		.args_truncated = true,
+	};
+	json_t *json, *args;
+
+	(void)state;
+	trace_output.event(&p, &e);
+	ended(&p, 12, "a", 1, 1, 0);
+	json = end(&p, 2);
+	assert_string_equal(json_string_value(json_object_get(json_array_get(json, 2), "name")),
+			    "\"\\\n\xef\xbf\xbd\xc2\x9b\x1b");
+	args = json_object_get(json_array_get(json, 2), "args");
+	assert_string_equal(json_string_value(json_object_get(args, "command")),
+			    "$'\"\\\\\\n\\xff\\xc2\\x9b' ...");
+	json_decref(json);
+	e.args_len = 0; /* no arguments are known */
+	e.args_truncated = false;
+	p = begin();
+	trace_output.event(&p, &e);
+	json_decref(end(&p, 2));
+	assert_null(strstr(printed, "command"));
+}
+
+/* What has been made up and what a viewer shows of it. */
+struct slice {
+	int pid;
+	unsigned long long from, to; /* ns */
+	char name[COMM_LEN];
+};
+
+#define PIDS   50
+#define EVENTS 2000
+
+static unsigned long long random_number(void)
+{
+	static unsigned long long seed = 42;
+
+	seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+	return seed >> 33;
+}
+
+static unsigned long long ns_of(json_t *event, const char *key)
+{
+	return (unsigned long long)(json_number_value(json_object_get(event, key)) * 1000 + 0.5);
+}
+
+/* Replays the trace as viewers do; returns how many slices there are. */
+static size_t replay(json_t *json, struct slice *slices)
+{
+	struct slice *open[PIDS] = { 0 };
+	unsigned long long last[PIDS] = { 0 };
+	size_t n = 0, i;
+	json_t *event;
+
+	json_array_foreach(json, i, event) {
+		const char *phase = json_string_value(json_object_get(event, "ph"));
+		const char *name = json_string_value(json_object_get(event, "name"));
+		long long tid = json_integer_value(json_object_get(event, "tid"));
+
+		assert_int_equal(json_integer_value(json_object_get(event, "pid")), 1);
+		if (*phase == 'M')
+			continue;
+		assert_true(last[tid] <= ns_of(event, "ts"));
+		if (*phase == 'E') {
+			assert_non_null(open[tid]);
+			assert_string_equal(name, open[tid]->name);
+			open[tid]->to = last[tid] = ns_of(event, "ts");
+			open[tid] = NULL;
+			continue;
+		}
+		assert_null(open[tid]);
+		slices[n].pid = (int)tid;
+		slices[n].from = ns_of(event, "ts");
+		slices[n].to = last[tid] = slices[n].from + ns_of(event, "dur");
+		strcpy(slices[n].name, name);
+		if (*phase == 'B')
+			open[tid] = &slices[n];
+		else
+			assert_int_equal(*phase, 'X');
+		n++;
+	}
+	for (i = 0; i < PIDS; i++)
+		assert_null(open[i]);
+	return n;
+}
+
+static int by_start(const void *left, const void *right)
+{
+	const struct slice *a = left, *b = right;
+
+	return a->from < b->from ? -1 : a->from > b->from;
+}
+
+static void test_replay(void **state)
+{
+	static struct slice made[EVENTS], seen[EVENTS];
+
+	(void)state;
+	for (int round = 0; round < 20; round++) {
+		struct slice *open[PIDS] = { 0 };
+		unsigned long long ns = 1ULL << 50, last[PIDS] = { 0 }; /* after 13 days */
+		struct printer p = begin();
+		size_t n = 0;
+		json_t *json;
+
+		for (int i = 0; i < EVENTS; i++) {
+			int pid = (int)(random_number() % PIDS);
+			struct slice *slice = open[pid];
+
+			ns += 1 + random_number() % 100000;
+			if (slice)
+				slice->to = ns;
+			if (random_number() % 2) { /* exec, the first or another */
+				slice = open[pid] = &made[n++];
+				*slice = (struct slice){ pid, ns, ns, "" };
+				snprintf(slice->name, COMM_LEN, "c%llu", random_number() % 10);
+				started(&p, pid, slice->name, ns);
+			} else if (slice) {
+				ended(&p, pid, "another name", ns, ns - slice->from, 0);
+				open[pid] = NULL;
+			} else if (last[pid]) { /* a fork without an exec */
+				unsigned long long lived = random_number() % (ns - last[pid]);
+
+				made[n] = (struct slice){ pid, ns - lived, ns, "fork" };
+				n++;
+				ended(&p, pid, "fork", ns, lived, 0);
+			}
+			last[pid] = ns;
+		}
+		for (int pid = 0; pid < PIDS; pid++)
+			if (open[pid])
+				open[pid]->to = ns + 1000;
+		json = end(&p, ns + 1000);
+		assert_int_equal(replay(json, seen), n);
+		qsort(made, n, sizeof(made[0]), by_start);
+		qsort(seen, n, sizeof(seen[0]), by_start);
+		for (size_t i = 0; i < n; i++) {
+			assert_int_equal(seen[i].pid, made[i].pid);
+			assert_int_equal(seen[i].from, made[i].from);
+			assert_int_equal(seen[i].to, made[i].to);
+			assert_string_equal(seen[i].name, made[i].name);
+		}
+		json_decref(json);
+	}
+}
+
+/* It remembers the processes that live, not those that have lived. */
+static void test_memory(void **state)
+{
+	struct printer p = { .file = fopen("/dev/null", "w") };
+	size_t before;
+
+	(void)state;
+	assert_non_null(p.file);
+	assert_int_equal(trace_output.begin(&p), 0);
+	started(&p, 1, "a", 1);
+	before = mallinfo2().uordblks; /* always 0 under the sanitizer */
+	for (int i = 2; i < 100000; i++) {
+		started(&p, i, "a", 1);
+		started(&p, i, "b", 2);
+		ended(&p, i, "b", 3, 1, 0);
+	}
+	assert_true(mallinfo2().uordblks < before + 100000); /* not even a byte for each */
+	trace_output.end(&p, BOOT + 4);
+	fclose(p.file);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_never_ends_before_it_began),
+		cmocka_unit_test(test_hostile_names),
+		cmocka_unit_test(test_replay),
+		cmocka_unit_test(test_memory),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	free(printed);
+	return failed;
+}
