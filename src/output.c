@@ -22,7 +22,7 @@ int output_open(const struct output **output, struct printer *p, const struct op
 	static const struct output *const formats[] = {
 		[FORMAT_TABLE] = &table_output,
 		[FORMAT_JSON] = &json_output,
-		[FORMAT_TRACE] = &json_output,
+		[FORMAT_TRACE] = &trace_output,
 	};
 
 	*output = formats[opt->format];
