@@ -71,14 +71,15 @@ $(OUTPUT)/flags: FORCE | $(OUTPUT)
 	@echo '$(CC) $(CLANG) $(subst ','\'',$(ALL_CFLAGS) $(ALL_LDFLAGS) $(BPF_CFLAGS)) $(PKG_CONFIG_PATH)' > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
-.PHONY: check-clang
-check-clang: | $(DEPS_FIRST)
+.PHONY: check-cc check-clang
+check-cc: | $(DEPS_FIRST)
+	@command -v $(firstword $(CC)) >/dev/null || \
+	    { echo >&2 '$(CC) is missing: install gcc (make deps does)'; exit 1; }
+check-clang: | $(DEPS_FIRST) check-cc
 	@command -v $(CLANG) >/dev/null && command -v $(LLVM_STRIP) >/dev/null || \
 	    { echo >&2 '$(CLANG) or $(LLVM_STRIP) is missing: install clang and llvm (make deps does)'; exit 1; }
 	@echo 'int x;' | $(CLANG) -target bpf -x c -c -o /dev/null - 2>/dev/null || \
 	    { echo >&2 '$(CLANG) has no BPF target: install the clang of your distribution (make deps does)'; exit 1; }
-	@command -v $(firstword $(CC)) >/dev/null || \
-	    { echo >&2 '$(CC) is missing: install gcc (make deps does)'; exit 1; }
 
 CHECKS := check-libbpf check-bpftool check-clang
 

@@ -14,7 +14,7 @@ LIBBPF_LIBDIR = $(shell $(PKG_CONFIG) --variable=libdir libbpf 2>/dev/null)
 LIBBPF_LIBS = $(if $(wildcard $(LIBBPF_LIBDIR)/libbpf.a),$(LIBBPF_LIBDIR)/libbpf.a,$(shell $(PKG_CONFIG) --libs libbpf)) -lelf -lz
 
 .PHONY: check-libbpf
-check-libbpf: | $(DEPS_FIRST)
+check-libbpf: | $(DEPS_FIRST) check-cc
 	@command -v $(PKG_CONFIG) >/dev/null || \
 	    { echo >&2 'pkg-config is missing: install pkg-config (make deps does)'; exit 1; }
 	@$(PKG_CONFIG) --atleast-version=$(LIBBPF_MIN) libbpf || \

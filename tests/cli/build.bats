@@ -1,0 +1,327 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# The build: what it says when something is missing, that it makes what is needed
+# and nothing else.  It runs in scratch copies of the sources.
+
+# shellcheck disable=SC2154 # status, out and err are set by call()
+load helpers
+
+# What `make test` was told is not for these builds.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+# shellcheck disable=SC2034 # for call()
+limit=200
+
+# $BATS_FILE_TMPDIR: "pristine" has never been built, "built" has, by make -j8.
+setup_file() {
+    local pristine=$BATS_FILE_TMPDIR/pristine
+    mkdir "$pristine"
+    tar -c --exclude=./.git --exclude=./.output --exclude=./bootstrap \
+        --exclude=./compile_commands.json . | tar -x -C "$pristine"
+    cp -a "$pristine" "$BATS_FILE_TMPDIR/built"
+    cd "$BATS_FILE_TMPDIR/built" || return
+    make -j8 >"$BATS_FILE_TMPDIR/make.out" 2>"$BATS_FILE_TMPDIR/make.err"
+}
+
+# Goes to a copy, of this test's own, of "pristine" or "built".
+go_to() {
+    cp -a "$BATS_FILE_TMPDIR/$1" "$BATS_TEST_TMPDIR/tree"
+    cd "$BATS_TEST_TMPDIR/tree" || return
+}
+
+# What make says that it does, a step a line: "CC .output/x.o".
+steps() {
+    awk '/^  [A-Z]+ / { print $1, $2 }' "$@" | sort
+}
+
+# Refused before anything is compiled, with one line that has $1 in it; make's own lines do not count.
+fails_plainly() { # text make-argument...
+    local text=$1
+    shift
+    echo "make $*"
+    call make "$@"
+    [ "$status" -eq 2 ] || complain 'status 2 expected'
+    [ -z "$(steps "$out")" ] || complain 'nothing should have been made'
+    [ "$(grep -vc '^make' "$err")" -eq 1 ] || complain 'one line expected'
+    grep -qF -e "$text" "$err" || complain "\"$text\" expected"
+}
+
+# A program $1 of that text in a folder of fakes.
+fake() {
+    fakes=$BATS_TEST_TMPDIR/fakes
+    mkdir -p "$fakes"
+    { echo '#!/bin/bash'; cat; } >"$fakes/$1"
+    chmod +x "$fakes/$1"
+}
+
+@test "make -j8 from scratch: each step once, no warning, a program that runs" {
+    cd "$BATS_FILE_TMPDIR/built"
+    [ ! -s "$BATS_FILE_TMPDIR/make.err" ] || { cat "$BATS_FILE_TMPDIR/make.err"; return 1; }
+    steps "$BATS_FILE_TMPDIR/make.out" >"$out"
+    local source expected=()
+    for source in src/*.c; do
+        source=${source#src/}
+        case $source in
+        *.bpf.c) expected+=("CLANG .output/${source%.c}.o" "SKEL .output/${source%.bpf.c}.skel.h"
+            "LINK ${source%.bpf.c}") ;;
+        *) expected+=("CC .output/${source%.c}.o") ;;
+        esac
+    done
+    diff "$out" <(printf '%s\n' "${expected[@]}" | sort)
+    ./bootstrap --version
+}
+
+@test "make again: nothing is done, nothing is written" {
+    go_to built
+    touch ../stamp
+    call make
+    went_well
+    [ ! -s "$out" ] || complain 'nothing to do'
+    [ -z "$(find . -newer ../stamp -type f)" ]
+    call make -j8
+    [ -z "$(steps "$out")" ]
+}
+
+# The files that $1 includes, and that they include; the skeleton has in it what
+# its BPF program includes.
+closure() {
+    local name file
+    sed -n 's/^# *include "\(.*\)".*/\1/p' "$1" | while read -r name; do
+        for file in "src/$name" "vmlinux/$name"; do
+            [ ! -e "$file" ] || { echo "$file"; closure "$file"; }
+        done
+        case $name in *.skel.h) closure "src/${name%.skel.h}.bpf.c" ;; esac
+    done
+}
+
+@test "a touched header rebuilds exactly what includes it" {
+    go_to built
+    # In place of the compilers, whose work is of no interest here: a new date for what they would make.
+    local tool header source program expected
+    for tool in cc clang; do
+        fake $tool <<'END'
+[ "$1" = -E ] && exec cat
+while [ $# -gt 0 ]; do
+    [ "$1" = -o ] && [ "$2" != /dev/null ] && touch "$2"
+    shift
+done
+exit 0
+END
+    done
+    fake llvm-strip </dev/null
+    fake bpftool </dev/null
+
+    for source in src/*.c; do
+        closure "$source" | sort -u >"../${source#src/}.closure"
+    done
+    for header in src/*.h vmlinux/*.h; do
+        expected=()
+        for source in src/*.c; do
+            grep -qx "$header" "../${source#src/}.closure" || continue
+            source=${source#src/} program=${source%%.*}
+            case $source in
+            *.bpf.c) expected+=("CLANG .output/$program.bpf.o" "SKEL .output/$program.skel.h") ;;
+            *) expected+=("CC .output/$program.o") ;;
+            esac
+            [ -e "src/$program.bpf.c" ] || program=bootstrap # the leaves are linked into that one
+            expected+=("LINK $program")
+        done
+        echo "touch $header"
+        [ ${#expected[@]} -gt 0 ] # else why is it there
+        touch "$header"
+        call env PATH="$fakes:$PATH" make
+        went_well
+        diff <(steps "$out") <(printf '%s\n' "${expected[@]}" | sort -u)
+    done
+}
+
+@test "other flags rebuild everything, the same flags nothing" {
+    go_to built
+    call make -j2 CFLAGS=-O1
+    went_well
+    diff <(steps "$out") <(steps "$BATS_FILE_TMPDIR/make.out")
+    call make CFLAGS=-O1
+    [ -z "$(steps "$out")" ]
+}
+
+@test "CC=clang: no warning" {
+    go_to pristine
+    call make -j2 CC=clang
+    went_well
+    ./bootstrap --version
+}
+
+@test "V=1 shows the commands, and so does bash -x" {
+    go_to pristine
+    call make -j2 V=1
+    went_well
+    local command
+    for command in 'clang .*-target bpf .*-mcpu=v3 .*src/bootstrap.bpf.c' 'llvm-strip -g' \
+        'bpftool gen skeleton' 'cc .*-c src/bootstrap.c' 'cc .*-o bootstrap$'; do
+        grep -qE "(^|/)$command" "$out" || complain "no \"$command\""
+    done
+    call make -j2 SHELL='/bin/bash -x' --debug=bvi CFLAGS=-O1
+    [ "$status" -eq 0 ]
+    grep -qE '^\++ clang .*-target bpf' "$err"
+}
+
+@test "GEN_VMLINUX_H=1: the kernel's full header, a program that traces" {
+    need_root
+    go_to pristine
+    call make -j2 GEN_VMLINUX_H=1
+    went_well
+    grep -q '^struct task_struct {' .output/vmlinux/vmlinux.h
+    call ./bootstrap -o ../events -- sh -c 'exit 5'
+    [ "$status" -eq 5 ]
+    grep -q ' EXIT  sh  .*\[5\]' ../events
+}
+
+@test "VMLINUX_BTF=file: the header of that BTF" {
+    go_to pristine
+    call make GEN_VMLINUX_H=1 VMLINUX_BTF=../nonexistent
+    [ "$status" -eq 2 ]
+    # A kernel of two types.
+    echo 'struct of_ours { int member; } a_variable;' >../tiny.c
+    clang -g -target bpf -c ../tiny.c -o ../tiny.o
+    call make GEN_VMLINUX_H=1 VMLINUX_BTF=../tiny.o .output/vmlinux/vmlinux.h
+    went_well
+    grep -q '^struct of_ours {' .output/vmlinux/vmlinux.h
+    run ! grep task_struct .output/vmlinux/vmlinux.h
+}
+
+@test "no libbpf, too old a libbpf, no pkg-config: one line" {
+    go_to pristine
+    mkdir ../empty ../old
+    export PKG_CONFIG_LIBDIR=$PWD/../empty
+    fails_plainly 'libbpf >= 1.0 is missing (pkg-config finds: none): install libbpf-dev'
+    printf 'Name: libbpf\nDescription: old\nVersion: 0.8.1\n' >../old/libbpf.pc
+    PKG_CONFIG_PATH=$PWD/../old fails_plainly 'libbpf >= 1.0 is missing (pkg-config finds: 0.8.1)'
+    unset PKG_CONFIG_LIBDIR
+    fails_plainly 'pkg-config is missing: install pkg-config' PKG_CONFIG=no-such-pkg-config
+}
+
+@test "no libelf or zlib: one line" {
+    go_to pristine
+    # A compiler that does not find their headers.
+    fake cc <<'END'
+[ "$1" = -E ] && exec /usr/bin/cc -nostdinc "$@"
+exec /usr/bin/cc "$@"
+END
+    fails_plainly 'libelf or zlib is missing: install libelf-dev and zlib1g-dev' CC="$fakes/cc"
+}
+
+@test "no bpftool, or one that does not run: one line" {
+    go_to pristine
+    fails_plainly 'no bpftool that runs was found: install bpftool' BPFTOOL=/bin/false
+    fails_plainly 'no bpftool that runs was found' BPFTOOL=no-such-bpftool
+    fails_plainly 'no bpftool that runs was found' BPFTOOL=
+    # What some distributions install: it says which package to install.
+    fake bpftool <<'END'
+echo >&2 "WARNING: bpftool not found for kernel $(uname -r)"
+exit 2
+END
+    fails_plainly 'no bpftool that runs was found' BPFTOOL="$fakes/bpftool"
+}
+
+@test "a bpftool that does not run is passed over for one that does" {
+    # The next candidate, where an ordinary user's PATH does not reach.
+    [ -x /usr/sbin/bpftool ] || skip 'no /usr/sbin/bpftool to pass on to'
+    go_to pristine
+    fake bpftool <<<'exit 2'
+    call env PATH="$fakes:$PATH" make -j2 .output/bootstrap.skel.h
+    went_well
+    grep -q bootstrap_bpf__open .output/bootstrap.skel.h
+}
+
+@test "no clang, one without BPF, no llvm-strip, no C compiler: one line" {
+    go_to pristine
+    fails_plainly 'no-such-clang or llvm-strip is missing: install clang and llvm' \
+        CLANG=no-such-clang LLVM_STRIP=llvm-strip
+    fails_plainly 'clang or no-such-strip is missing: install clang and llvm' LLVM_STRIP=no-such-strip
+    fake clang <<'END'
+[[ " $* " == *" bpf "* ]] && { echo >&2 "error: unable to create target: 'bpf'"; exit 1; }
+exec /usr/bin/clang "$@"
+END
+    fails_plainly 'has no BPF target: install the clang of your distribution' \
+        CLANG="$fakes/clang" LLVM_STRIP=llvm-strip
+    fails_plainly 'no-such-cc is missing: install gcc' CC=no-such-cc
+}
+
+@test "every goal of make help is one" {
+    go_to pristine
+    call make help
+    went_well
+    local goal goals
+    goals=$(sed -n 's/^make \([a-z][a-z_.-]*\)[ =].*/\1/p' "$out" | sort -u)
+    for goal in run deps test-deps test install format compile_commands.json clean; do
+        grep -qx "$goal" <<<"$goals" || complain "no $goal"
+    done
+    for goal in $goals; do
+        echo "$goal"
+        call make -n "$goal" NAME=foo
+        [ "$status" -eq 0 ] || complain 'not a goal'
+    done
+}
+
+@test "make install to PREFIX below DESTDIR, and nowhere else" {
+    go_to built
+    touch ../stamp
+    call make install DESTDIR="$PWD/../root" PREFIX=/opt/x
+    [ "$status" -eq 0 ]
+    [ -z "$(steps "$out")" ]
+    ../root/opt/x/bin/bootstrap --version
+    [ "$(stat -c %a ../root/opt/x/bin/bootstrap)" = 755 ]
+    [ -z "$(find . -newer ../stamp -type f)" ]
+    [ "$(find ../root -mindepth 1 -maxdepth 2 -printf '%P\n' | sort | paste -sd' ')" = 'opt opt/x' ]
+}
+
+@test "make clean leaves what was there before make" {
+    go_to built
+    touch compile_commands.json
+    call make clean
+    went_well
+    diff <(find . | sort) <(cd "$BATS_FILE_TMPDIR/pristine" && find . | sort)
+}
+
+@test "compile_commands.json: every source, those for BPF with its target and no other" {
+    go_to built
+    call make compile_commands.json
+    went_well
+    diff <(jq -r '.[].file' compile_commands.json | grep '\.c$' | sort) <(printf '%s\n' src/*.c)
+    diff <(jq -r '.[] | select(any(.arguments[]; test("^(--target=)?bpf$"))) | .file' compile_commands.json | sort) \
+        <(printf '%s\n' src/*.bpf.[ch] | sort)
+    [ "$(jq -r '[.[].directory] | unique[]' compile_commands.json)" = "$PWD" ]
+}
+
+# .ci/install with a package manager that only writes down what it is asked.
+@test "make deps: says what it installs, uses sudo only if not root, does nothing the second time" {
+    go_to pristine
+    local log=$BATS_TEST_TMPDIR/log tool
+    fake dpkg-query <<<"[ ! -e $BATS_TEST_TMPDIR/installed ] || echo 'install ok installed'"
+    fake id <<<'echo 0'
+    for tool in apt-get sudo; do
+        fake $tool <<END
+echo "\${0##*/} \$*" >>$log
+[ \${0##*/} != sudo ] || exec "\$@"
+END
+    done
+    call env PATH="$fakes:$PATH" make deps
+    went_well
+    grep -q '^installing: .*clang.*libbpf-dev.*bpftool' "$out"
+    grep -q '^apt-get install .*clang.*libbpf-dev' "$log"
+    run ! grep -E '^sudo|cmocka' "$log"
+
+    : >"$log"
+    fake id <<<'echo 1000'
+    call env PATH="$fakes:$PATH" make test-deps
+    went_well
+    grep -q '^installing: .*clang.*bats.*cmocka' "$out"
+    grep -q '^sudo .*apt-get install .*bats' "$log"
+
+    rm "$log"
+    touch "$BATS_TEST_TMPDIR/installed"
+    call env PATH="$fakes:$PATH" make -s deps test-deps
+    went_well
+    [ ! -s "$out" ]
+    [ ! -e "$log" ]
+}
