@@ -7,6 +7,7 @@
 bats_require_minimum_version 1.5.0
 
 setup_file() {
+    unset MAKEFLAGS MAKELEVEL # of the `make test` that runs us
     export COPY=$BATS_FILE_TMPDIR/copy
     mkdir "$COPY"
     tar -cf - --exclude=./.git . | tar -xf - -C "$COPY"

@@ -11,6 +11,7 @@ TOUR=docs/how-it-works.md
 OBJECT=.output/bootstrap.bpf.o
 
 setup_file() {
+    unset MAKEFLAGS MAKELEVEL # of the `make test` that runs us
     export PATH=$PATH:/usr/sbin # bpftool's place on Debian
 }
 
@@ -294,6 +295,16 @@ offset() { # file
         grep -q "^anon_inode:bpf-map" <(readlink "/proc/$TRACER/fd/$watched")
     done < <(awk '$1 == "tfd:" { print $2 }' "/proc/$TRACER/fdinfo/"*)
     dot -Tsvg "$OUT.dot" >/dev/null
+}
+
+@test "6: make graph draws the bootstrap it is told, and says when there is none" {
+    start_tracer
+    make graph PID="$TRACER"
+    grep -q "the process $TRACER" .output/graph.svg
+    run -2 --separate-stderr make graph PID=
+    [ "${stderr_lines[0]}" = 'no bootstrap is running: start one in another terminal, or give PID=' ]
+    run -1 --separate-stderr docs/graph $$
+    [ "$stderr" = "graph: process $$ holds no BPF object" ]
 }
 
 @test "6: the graph of the classic way in goes through perf events" {

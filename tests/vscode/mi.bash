@@ -18,9 +18,9 @@ without_comments() { # file
 substitute() {
     local text
     text=$(cat)
-    text=${text//'${workspaceFolder}'/$WORKSPACE}
-    text=${text//'${input:command}'/$INPUT_COMMAND}
-    printf '%s\n' "${text//'${command:pickProcess}'/$PICKED_PROCESS}"
+    text=${text//'${workspaceFolder}'/"$WORKSPACE"}
+    text=${text//'${input:command}'/"$INPUT_COMMAND"}
+    printf '%s\n' "${text//'${command:pickProcess}'/"$PICKED_PROCESS"}"
 }
 
 # One launch configuration, as JSON with the variables filled in.
@@ -86,6 +86,8 @@ mi_wait() { # extended regular expression
     if ! wait_until mi_find "$1"; then
         echo "gdb did not say '$1'; it said:"
         tail -n 40 "$MI"
+        echo 'and the program:'
+        cat "$TERMINAL"
         return 1
     fi
     MI_AT=$((MI_AT + ${FOUND%%:*}))

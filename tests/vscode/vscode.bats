@@ -9,6 +9,7 @@
 bats_require_minimum_version 1.5.0
 
 setup_file() {
+    unset MAKEFLAGS MAKELEVEL # of the `make test` that runs us
     export WORKSPACE=$BATS_FILE_TMPDIR/'work space'
     export INPUT_COMMAND='true && exit 3' PICKED_PROCESS=
     chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
@@ -242,6 +243,16 @@ EOT
     wait_until grep -qF "[42]" "$TERMINAL"
     run grep -F ' EXEC ' "$TERMINAL"
     [ "$status" -eq 1 ]
+}
+
+@test "the 'bootstrap -- COMMAND' configuration traces what was typed, and ends as it did" {
+    config=$(configuration 'bootstrap -- COMMAND')
+    mi_start "$config"
+    mi_set_up "$config"
+    mi -exec-run
+    mi_wait '^\*stopped,reason="exited",exit-code="03"'
+    grep -qE ' EXEC +sh ' "$TERMINAL"
+    grep -qE ' EXIT +sh +.*\[3\]' "$TERMINAL"
 }
 
 @test "clangd understands the BPF files and the user-space files alike" {
