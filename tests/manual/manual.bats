@@ -264,6 +264,25 @@ JSON_CHECK='
     jq -e -n '[inputs | select(.args_truncated) | .args[0:2]] == [["sh", "-c"], ["sh", "-c"]]' "$out"
 }
 
+@test "the trace of a real run has the documented slices, and ends those that still run" {
+    local out=$BATS_TEST_TMPDIR/trace.json pid=$BATS_TEST_TMPDIR/pid
+    run -0 ./bootstrap -f trace -o "$out" -- sh -c "sleep 60 3>&- & echo \$! >$pid; sh -c 'exit 3'; exec env true"
+    kill "$(cat "$pid")"
+    cat "$out"
+    # Every slice that begins ends once, by its name, not earlier; nothing else ends.
+    jq -e '[.[] | select(.ph == "B" or .ph == "E")] | group_by(.tid)[] |
+        [range(0; length; 2) as $i | .[$i:$i + 2] |
+            length == 2 and .[0].ph == "B" and .[1].ph == "E" and .[0].name == .[1].name and .[0].ts <= .[1].ts] |
+        all' "$out" >/dev/null
+    jq -e 'map(select(.ph == "E" and .args.exit_code == 3) | .name) == ["sh"]' "$out"
+    jq -e 'map(select(.ph == "E" and .args.running == true) | .name) == ["sleep"]' "$out"
+    jq -e 'map(select(.ph == "B") | .args.command) | index("sh -c '"'exit 3'"'") != null' "$out"
+    # sh, env and true in a row on one track.
+    jq -e 'map(select(.ph == "B")) | [group_by(.tid)[] | map(.name)] | index([["sh", "env", "true"]]) != null' "$out"
+    jq -e 'all(.[] | select(.ph == "B").args; has("filename") and has("ppid") and has("uid"))' "$out"
+    jq -e 'all(.[] | select(.ph == "E").args | select(. != null and (.running | not)); has("exit_code") and has("lifetime_ms"))' "$out"
+}
+
 @test "every test that the README names is there" { # "..." stands for the rest of a name
     local tests name
     local -i named=0
