@@ -308,6 +308,11 @@ JSON_CHECK='
     run -0 ./bootstrap --time=1 --events=1
     run -1 sh -c './bootstrap --time=1 >/dev/full'
     run -2 ./bootstrap --time=0
+    run -41 ./bootstrap -- sh -c 'exit 41'
+    run -137 ./bootstrap -- sh -c 'kill -KILL $$'
+    run -127 ./bootstrap -- ./not-there
+    run -126 ./bootstrap -- ./README.md
+    run -141 bash -c './bootstrap | :; exit ${PIPESTATUS[0]}'
 }
 
 @test "make install puts the program, the manual and the completions where they are found" {
