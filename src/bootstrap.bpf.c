@@ -209,14 +209,19 @@ int handle_fork(u64 *ctx)
 	return on_fork((void *)ctx[0], (void *)ctx[1], true);
 }
 
-/* The classic way in, through tracefs, where the kernel has no BTF of its own. */
+/*
+ * The classic way in, through tracefs, where the kernel has no BTF of its own.
+ * A program of this kind filters for perf, too: what returned 0 would be hidden
+ * from every perf(1) on the machine that counts the same tracepoint.
+ */
 SEC("tp/sched/sched_process_exec")
 int handle_exec_tp(struct trace_event_raw_sched_process_exec *ctx)
 {
 	/* Lower half: where the string stands in the record; upper half: its length. */
 	const char *filename = (void *)ctx + (ctx->__data_loc_filename & 0xffff);
 
-	return on_exec((void *)bpf_get_current_task(), filename, false);
+	on_exec((void *)bpf_get_current_task(), filename, false);
+	return 1;
 }
 
 SEC("tp/sched/sched_process_exit")
@@ -227,8 +232,9 @@ int handle_exit_tp(struct trace_event_raw_sched_process_exit___group_dead *ctx)
 	if (bpf_core_field_exists(ctx->group_dead)
 		    ? !reports_exit_told(task, ctx->group_dead, false)
 		    : !reports_exit_guessed(task, false))
-		return 0;
-	return on_exit(task, false);
+		return 1;
+	on_exit(task, false);
+	return 1;
 }
 
 /* A raw tracepoint: the classic one does not tell a thread from a process. */

@@ -190,3 +190,23 @@ END
     quiet t
     compare expected t.out
 }
+
+@test "perf counts beside it what it counted without it, whichever programs are attached" {
+    local options
+    cp "$WORKLOADS/child" "$T/s"
+    cd "$T" || return
+    for options in '' --btf=/sys/kernel/btf/vmlinux; do
+        # shellcheck disable=SC2086  # an option or none
+        start t $options
+        # Whatever others attach meanwhile, it is not there each time.
+        for _ in {1..20}; do
+            perf stat -a -x, -o perf -e sched:sched_process_exec "$WORKLOADS/storm" 100 ./s >storm 3>&-
+            [ "$(sed -n 's/,.*sched_process_exec.*//p' perf)" -lt 100 ] || break
+        done
+        cat perf
+        [ "$(sed -n 's/,.*sched_process_exec.*//p' perf)" -ge 100 ]
+        finish t
+        quiet t
+        compare storm t.out
+    done
+}
