@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# Under load: what was printed and what is reported as lost are together what the
+# kernel itself counted (perf), nothing more and nothing less; and no memory grows.
+# A program of a name that nothing else has is run, so that it does not matter what
+# else the machine does.
+#
+# N        execs in the longest test, a tenth of it in the others (`make soak`: 1,000,000)
+# STALL    s for which a stopped reader is stopped
+
+load ../live/helpers
+
+N=${N:-10000}
+STALL=${STALL:-1}
+TENTH=$((N / 10))
+BENCH=$(realpath .output/bench)
+SOAK=$(realpath .output/soak)
+
+setup() {
+    use_folder "$BATS_TEST_TMPDIR"
+    PATH=$PATH:/usr/sbin # bpftool's place on Debian
+    name=soak$$
+    cp "$BENCH/nothing" "$T/$name"
+    cd "$T" || return
+    execs=0 # of the program so far, and as many exits
+    group_dead=$(grep group_dead /sys/kernel/tracing/events/sched/sched_process_exit/format) || :
+    busy=()
+}
+
+teardown() {
+    kill_tracers
+    [[ -z ${busy[*]} ]] || kill -KILL "${busy[@]}" 2>/dev/null || :
+}
+
+# Two writers, COUNT execs of the program, which the kernel counts, too: counted.
+# perf starts its command before it counts, so the storm waits at a gate.
+count_storm() { # COUNT
+    local ack gate perf events=(-e sched:sched_process_exec --filter "filename ~ \"*/$name\"")
+    if [[ -n $group_dead ]]; then # since Linux 6.16; before, threads are counted
+        events+=(-e sched:sched_process_exit --filter "comm == \"$name\" && group_dead == 1")
+    fi
+    rm -f control acknowledged gate
+    mkfifo control acknowledged gate
+    exec {ack}<>acknowledged
+    perf stat -a -x, -o perf -D -1 --control fifo:control,acknowledged "${events[@]}" \
+        "$BENCH/storm" 2 "$1" "./$name" <gate >storm.log 2>&1 3>&- &
+    perf=$!
+    exec {gate}>gate
+    echo enable >control
+    read -rt "$DEADLINE" -u "$ack"
+    exec {gate}>&- {ack}>&-
+    wait "$perf" || { cat storm.log; return 1; }
+    counted=$(sed -n 's/,.*sched_process_exec.*//p' perf)
+    [[ -z $group_dead ]] || counted+=" $(sed -n 's/,.*sched_process_exit.*//p' perf)"
+}
+
+# A storm, added to execs: the program has run COUNT times, as the storm says and the
+# kernel agrees.  perf is blind while someone else has a classic BPF program on the
+# tracepoint that returns 0; then both are taken again.
+storm() { # COUNT
+    local counted
+    for _ in 1 2 3 4 5; do
+        count_storm "$1"
+        execs=$((execs + $1))
+        echo "a storm of $1: the kernel counted $counted"
+        [[ $counted != "$1${group_dead:+ $1}" ]] || return 0
+    done
+    return 1
+}
+
+# EXEC or EXIT: what was printed, and what the last line on stderr says was lost.
+printed() { # NAME EVENT
+    LC_ALL=C awk -v event="$2" '$2 == event { n++ } END { print n + 0 }' "$1.out"
+}
+
+lost() { # NAME EVENT
+    local n
+    n=$(sed -nE "s/.*lost .* in all \(.*\<([0-9]+) ${2,,}.*/\1/p" "$1.err")
+    echo "${n:-0}"
+}
+
+# Nothing is missing and nothing is there twice.
+exact() { # NAME
+    local name=$1
+    cat "$name.err"
+    echo "$name: $execs," \
+        "printed $(printed "$name" EXEC) $(printed "$name" EXIT)," \
+        "lost $(lost "$name" EXEC) $(lost "$name" EXIT)"
+    [ $(($(printed "$name" EXEC) + $(lost "$name" EXEC))) -eq "$execs" ]
+    [ $(($(printed "$name" EXIT) + $(lost "$name" EXIT))) -eq "$execs" ]
+}
+
+# What a tracer holds, in KiB.
+memory() { # PID
+    sed -nE 's/^VmRSS:\s*([0-9]+) kB$/\1/p' "/proc/$1/status"
+}
+
+# How many processes exec_start knows.
+entries() { # PID
+    local id
+    sed -n 's/^map_id:\s*//p' "/proc/$1"/fdinfo/* | sort -u | while read -r id; do
+        if [ "$(bpftool -j map show id "$id" | jq -r .name)" = exec_start ]; then
+            bpftool -j map dump id "$id" | jq length
+        fi
+    done
+}
+
+@test "a long storm: all of it is printed, nothing is lost, no memory grows" {
+    local early late known alive
+    start t -c "$name"
+    storm "$TENTH"
+    early=$(memory "$TRACER")
+    storm $((N - TENTH))
+    late=$(memory "$TRACER")
+    known=$(entries "$TRACER")
+    alive=(/proc/[0-9]*)
+    finish t
+    quiet t
+    exact t
+    [ "$(printed t EXEC)" -ge "$N" ]
+    echo "$early KiB after $TENTH execs, $late after $N; exec_start: $known of ${#alive[@]} processes"
+    [ "$late" -le "$early" ]
+    # Nobody is in it who does not live, but for those that ended while it was read.
+    [ "$known" -gt 0 ]
+    [ "$known" -le $((${#alive[@]} + 500)) ]
+}
+
+@test "the reader stopped for a while: printed and lost are all" {
+    local begin=$SECONDS
+    start t -c "$name"
+    freeze t
+    storm "$TENTH"
+    until ((SECONDS - begin > STALL)); do pause; done
+    thaw t
+    storm "$TENTH"
+    finish t
+    exact t
+}
+
+@test "the smallest ring: printed and lost are all" {
+    start t -c "$name" -b 64K
+    freeze t # else even this ring might do
+    storm "$((TENTH / 2))"
+    thaw t
+    storm "$TENTH"
+    finish t
+    exact t
+    [ "$(lost t EXEC)" -gt 0 ]
+}
+
+@test "two tracers at once: printed and lost are all, for each" {
+    start one -c "$name"
+    start two -c "$name" -b 64K -f table -a
+    storm "$TENTH"
+    finish one
+    finish two
+    exact one
+    exact two
+    quiet one
+}
+
+@test "a tracer at nice 19 on a busy machine: printed and lost are all" {
+    local i
+    start t -c "$name"
+    # Twice as many busy loops as CPUs.
+    renice -n 19 -p "$TRACER"
+    for ((i = 0; i < 2 * $(nproc); i++)); do
+        while :; do :; done 3>&- &
+        busy+=($!)
+        disown
+    done
+    storm "$TENTH"
+    finish t
+    exact t
+}
+
+# As many processes at once as asked for, or as the machine allows; sets crowd and why.
+limit_crowd() { # COUNT
+    local tasks=(/proc/[0-9]*/task/[0-9]*) room kib
+    crowd=$1 why='as asked for'
+    room=$(($(cat /proc/sys/kernel/pid_max) - ${#tasks[@]} - 2000))
+    ((room >= crowd)) || crowd=$room why='kernel.pid_max allows no more'
+    room=$(($(cat /proc/sys/kernel/threads-max) - ${#tasks[@]} - 2000))
+    ((room >= crowd)) || crowd=$room why='kernel.threads-max allows no more'
+    kib=$(sed -nE 's/^MemAvailable:\s*([0-9]+) kB/\1/p' /proc/meminfo)
+    room=$((kib / 2 / 128)) # what each takes, in KiB and rounded up
+    ((room >= crowd)) || crowd=$room why='memory allows no more'
+}
+
+@test "very many processes alive at once: each one's duration is right" {
+    local crowd why
+    limit_crowd "$TENTH"
+    echo "# $crowd processes at once: $why" >&3
+    cp "$SOAK/stay" "$name"
+    start t -c "$name" -b 64M
+    mkfifo hold
+    "$SOAK/alive" "$crowd" "./$name" <hold >expected 2>said 3>&- &
+    local workload=$!
+    exec {hold}>hold
+    DEADLINE=600 await test -s said
+    [ "$(cat said)" = ready ]
+    exec {hold}>&-
+    wait "$workload"
+    finish t
+    quiet t
+    [ "$(grep -c '^EXEC' expected)" -eq "$crowd" ]
+    compare expected t.out
+}
