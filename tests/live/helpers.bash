@@ -47,6 +47,11 @@ ready_or_gone() { # FILE PID
     ready "$1" || ! kill -0 "$2" 2>/dev/null
 }
 
+# For output without a header: no_new_privs is set last, once everything is attached.
+attached() { # PID
+    grep -q '^NoNewPrivs:[[:space:]]*1$' "/proc/$1/status"
+}
+
 # The tracer started last is $TRACER, and to the functions below the name $1.
 known_as() {
     TRACER=$!
@@ -86,7 +91,7 @@ work() { # FILE WORKLOAD [ARG...]
 
 # compare EXPECTED TABLE, both in $T.
 compare() {
-    LC_ALL=C awk -f "$BATS_TEST_DIRNAME/compare.awk" "$T/$1" "$T/$2"
+    LC_ALL=C awk -f "${BASH_SOURCE[0]%/*}/compare.awk" "$T/$1" "$T/$2"
 }
 
 # Nothing went wrong, nothing was lost.

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# What can be seen without running the program, or by a run that watches every
+# memory access.
+
+load ../live/helpers
+
+setup() {
+    use_folder "$BATS_TEST_TMPDIR"
+    # shellcheck source=/dev/null  # made by check.mk
+    . .output/check.env
+    sources=()
+    for source in src/*.c; do
+        [[ $source == *.bpf.c ]] || sources+=("$source")
+    done
+}
+
+teardown() {
+    kill_tracers
+}
+
+@test "gcc's analyzer finds nothing in src" {
+    local source
+    for source in "${sources[@]}"; do
+        gcc "${CFLAGS[@]}" -O2 -fanalyzer -Werror -c "$source" -o /dev/null
+    done
+}
+
+@test "cppcheck finds nothing in src" {
+    cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+        -Isrc -D_GNU_SOURCE -DVERSION='"1"' '-DLIBBPF_OPTS(t, n, ...)=struct t n = {__VA_ARGS__}' "${sources[@]}"
+}
+
+@test "clang-tidy finds nothing in src" {
+    local pids=() source pid more
+    for source in "${sources[@]}"; do
+        more=() # in a skeleton, which is bpftool's code, it sees a leak
+        ! grep -q 'skel\.h"' "$source" || more=(--checks=-clang-analyzer-unix.Malloc)
+        clang-tidy --quiet "${more[@]}" "$source" -- "${CFLAGS[@]}" 3>&- &
+        pids+=($!)
+        ((${#pids[@]} % $(nproc))) || wait "${pids[-1]}"
+    done
+    for pid in "${pids[@]}"; do wait "$pid"; done
+}
+
+@test "shellcheck finds nothing in any script" {
+    git ls-files -co --exclude-standard >"$T/files"
+    while read -r file; do
+        if [[ $file == *.bats || $file == *.bash || $file == *.sh ]] ||
+            head -1 "$file" | LC_ALL=C grep -aqE '^#!.*[/ ](ba)?sh( |$)'; then
+            echo "$file"
+        fi
+    done <"$T/files" >"$T/scripts"
+    [ "$(wc -l <"$T/scripts")" -gt 10 ]
+    xargs shellcheck -x -S warning <"$T/scripts"
+}
+
+@test "the program is hardened: PIE, RELRO, BIND_NOW, NX, stack protector, FORTIFY" {
+    readelf -hldW "$BOOTSTRAP" >"$T/elf"
+    grep -qE '^ *Type: +DYN' "$T/elf"
+    grep -q 'Flags:.*PIE' "$T/elf"
+    grep -q GNU_RELRO "$T/elf"
+    grep -qE 'BIND_NOW|Flags:.*NOW' "$T/elf"
+    grep -E 'GNU_STACK' "$T/elf" | grep -q 'RW ' # not RWE
+    # Weak or not, what is called is named.
+    readelf --dyn-syms -W "$BOOTSTRAP" >"$T/symbols"
+    grep -q __stack_chk_fail "$T/symbols"
+    grep -qE '__(fprintf|vfprintf|snprintf|memcpy|read|printf)_chk' "$T/symbols"
+}
+
+@test "valgrind: no invalid access, no leak, in a run with every kind of record" {
+    valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all \
+        --vgdb=no --suppressions="$BATS_TEST_DIRNAME/valgrind.supp" --log-file="$T/valgrind" \
+        "$BOOTSTRAP" -a >"$T/t.out" 2>"$T/t.err" 3>&- &
+    known_as t
+    # On a busy machine valgrind may take half a minute to load the programs.
+    DEADLINE=200 await ready_or_gone "$T/t.out" "$TRACER"
+    ready "$T/t.out"
+    work exits exit 0 20
+    work killed killed
+    finish t
+    # The loader's and libbpf's own findings are in the suppressions.
+    grep -v 'WARNING: unhandled eBPF command' "$T/valgrind" >"$T/findings" || :
+    cat "$T/findings"
+    [ ! -s "$T/findings" ]
+    quiet t
+    compare exits t.out
+    compare killed t.out
+}
+
+@test "exec_start full: the duration counts from the creation, and how often is told" {
+    local count=64 i told
+    .output/small/bootstrap -f json >"$T/t.out" 2>"$T/t.err" 3>&- &
+    known_as t
+    await attached "$TRACER"
+    # Each pauses 100 ms between fork and exec, and then lives longer than it takes to start all.
+    for ((i = 0; i < count; i++)); do
+        "$WORKLOADS/exec" "$WORKLOADS/child" 0 3000 >"$T/expected.$i" 3>&- &
+        workers[i]=$!
+    done
+    wait "${workers[@]}"
+    finish t
+    cat "$T/t.err"
+    [ "$(wc -l <"$T/t.err")" -eq 1 ]
+    told=$(sed -nE 's/.* ([0-9]+) execs found exec_start full: these durations count from .*creation$/\1/p' "$T/t.err")
+    [ "$told" -ge $((count - 16)) ]
+    # Timed from the exec at most as many as there is room for, all others from the creation.
+    awk '$1 == "EXIT" { print $3 }' "$T"/expected.* >"$T/pids"
+    jq -s --slurpfile pids "$T/pids" '
+        map(select(.event == "exit" and (.pid | IN($pids[])))) | {
+            all: length,
+            timed: map(select(.lifetime_ms - .duration_ms >= 100)) | length,
+            untimed: map(select(.lifetime_ms == .duration_ms and .duration_ms >= 3100)) | length
+        }' "$T/t.out" | tee "$T/sums"
+    jq -e --argjson count "$count" '
+        .all == $count and .timed + .untimed == $count and .timed <= 16' "$T/sums"
+}

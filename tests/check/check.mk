@@ -1,0 +1,66 @@
+# Builds that look for mistakes, and what looks without running.
+#
+# Needs   gcc, cppcheck, clang-tidy, shellcheck, valgrind; root
+# Gives   test-check, test-sanitized, coverage; the layers check and sanitized of
+#         `make test`
+#: make coverage         lines of src/ that the unit, cli and live tests run (root)
+
+CHECKED := $(filter-out %.bpf.c,$(wildcard src/*.c))
+
+# Sanitizers and gcov make system calls of their own: no filter.
+CHECK_CFLAGS = $(filter-out -D_FORTIFY_SOURCE=2 -O%,$(ALL_CFLAGS)) -DNO_SECCOMP
+ASAN_BUILD  := $(OUTPUT)/asan/bootstrap
+GCOV_BUILD  := $(OUTPUT)/gcov/bootstrap
+
+$(ASAN_BUILD): $(CHECKED) $(wildcard src/*.h) $(OUTPUT)/bootstrap.skel.h $(OUTPUT)/flags
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CHECK_CFLAGS) -O1 $(UNIT_SANITIZE) $(LIBBPF_CFLAGS) $(CHECKED) $(ALL_LDFLAGS) $(LIBBPF_LIBS) -o $@
+
+# Objects of their own, so that the program and the unit tests count in the same files.
+$(OUTPUT)/gcov/%.o: src/%.c $(wildcard src/*.h) $(OUTPUT)/bootstrap.skel.h $(OUTPUT)/flags
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CHECK_CFLAGS) -O0 --coverage $(LIBBPF_CFLAGS) -c $(abspath $<) -o $@
+
+$(GCOV_BUILD): $(CHECKED:src/%.c=$(OUTPUT)/gcov/%.o)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) --coverage $^ $(LIBBPF_LIBS) -o $@
+
+$(OUTPUT)/gcov/unit/%: tests/unit/%.c $(LEAVES:src/%.c=$(OUTPUT)/gcov/%.o)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CHECK_CFLAGS) -Itests/unit $^ $(ALL_LDFLAGS) --coverage $(UNIT_LIBS) -o $@
+
+# The same scratch program whose exec_start holds 16 processes.
+$(OUTPUT)/small/bootstrap.bpf.c: src/bootstrap.bpf.c
+	$(Q)mkdir -p $(@D)
+	$(Q)grep -q '__uint(max_entries, 131072);' $<
+	$(Q)sed 's/__uint(max_entries, 131072);/__uint(max_entries, 16);/' $< > $@
+
+$(OUTPUT)/small/bootstrap.bpf.o: $(OUTPUT)/small/bootstrap.bpf.c $(VMLINUX_H) $(wildcard src/*.h) $(OUTPUT)/flags | $(CHECKS)
+	$(call say,CLANG,$@)
+	$(Q)$(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -c $< -o $@
+	$(Q)$(LLVM_STRIP) -g $@
+
+$(OUTPUT)/small/bootstrap: $(CHECKED) $(OUTPUT)/small/bootstrap.skel.h $(OUTPUT)/flags
+	$(call say,CC,$@)
+	$(Q)$(CC) -I$(@D) $(ALL_CFLAGS) $(LIBBPF_CFLAGS) $(CHECKED) $(ALL_LDFLAGS) $(LIBBPF_LIBS) -o $@
+
+# What the checkers must know to read src/ as the compiler does.
+$(OUTPUT)/check.env: $(OUTPUT)/flags | check-clang
+	$(Q)printf '%s\n' 'CC="$(CC)"' 'CFLAGS=(-std=gnu11 -D_GNU_SOURCE $(WARNINGS) -Isrc -isystem $(OUTPUT) \
+	    -DVERSION=\"$(VERSION)\" $(LIBBPF_CFLAGS))' > $@
+
+CHECK_NEEDS := all $(OUTPUT)/check.env $(OUTPUT)/small/bootstrap $(WORKLOADS)
+
+TEST_LAYERS += check sanitized
+TEST_NEEDS  += $(CHECK_NEEDS) $(ASAN_BUILD)
+
+.PHONY: test-check test-sanitized coverage
+test-check: $(CHECK_NEEDS)
+	tests/run check
+test-sanitized: $(ASAN_BUILD) $(WORKLOADS)
+	tests/run sanitized
+coverage: $(GCOV_BUILD) $(UNIT_TESTS:%=$(OUTPUT)/gcov/unit/%) $(WORKLOADS)
+	tests/check/coverage $(CHECKED)
