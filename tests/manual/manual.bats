@@ -309,6 +309,7 @@ JSON_CHECK='
     run -1 sh -c './bootstrap --time=1 >/dev/full'
     run -2 ./bootstrap --time=0
     run -41 ./bootstrap -- sh -c 'exit 41'
+    run -41 ./bootstrap -n 1 -- sh -c 'sleep 0.5; exit 41'
     run -137 ./bootstrap -- sh -c 'kill -KILL $$'
     run -127 ./bootstrap -- ./not-there
     run -126 ./bootstrap -- ./README.md
