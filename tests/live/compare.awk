@@ -15,8 +15,8 @@ function pid_of(line,    word) {
 }
 
 function differ(what) {
-    print what
-    differences++
+    if (++differences <= 10)
+        print what
 }
 
 FILENAME == ARGV[1] && /^NONE / {

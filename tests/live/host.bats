@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# What must be looked at with bpftool and readelf, or in the build's folder:
-# these tests are of the machine that builds and have no place in a guest.
+# What must be looked at with bpftool, readelf, jq, strace or perf, or in the
+# build's folder: tests for the machine that builds, none of it is in a guest.
 
 load helpers
 
@@ -210,3 +210,108 @@ END
         compare storm t.out
     done
 }
+
+# A tracer that prints JSON has no header: something must run until it prints.
+start_json() { # NAME [OPTION...]
+    local name=$1
+    shift
+    : >"$T/$name.out"
+    "$BOOTSTRAP" -f json "$@" >"$T/$name.out" 2>"$T/$name.err" 3>&- &
+    known_as "$name"
+    await something_printed "$T/$name.out"
+}
+
+something_printed() {
+    "$WORKLOADS/child"
+    [[ -s $1 ]]
+}
+
+@test "JSON says what the table would say" {
+    local what
+    start_json t
+    work exit exit 0 255
+    work killed killed
+    (mkdir "$T/cores" && cd "$T/cores" && "$WORKLOADS/killed" core >"$T/core")
+    work reexec reexec
+    work threadexec threadexec
+    work leaderfirst leaderfirst group
+    work orphan orphan
+    work path longpath 4095
+    finish t
+    quiet t
+    jq -nr -f "$BATS_TEST_DIRNAME/table.jq" "$T/t.out" >"$T/table"
+    for what in exit killed core reexec threadexec leaderfirst orphan path; do
+        compare $what table
+    done
+    jq -se 'all(.[]; .event != "exit" or (.lifetime_ms >= .duration_ms and
+        (if .signal then .exit_code == null else .exit_code >= 0 end)))' "$T/t.out"
+    # The life is longer than the time since the last exec by what came before: two pauses of 100 ms.
+    jq -se --argjson pid "$(awk '$1 == "EXIT" { print $3 }' "$T/reexec")" \
+        '[.[] | select(.event == "exit" and .pid == $pid) | .lifetime_ms - .duration_ms][0] >= 200' "$T/t.out"
+}
+
+@test "JSON: whatever bytes the names and arguments hold, each line is an object" {
+    start_json t
+    mkdir "$T/names"
+    work odd oddname "$T/names"
+    work expected args hundred "$T/given"
+    finish t
+    quiet t
+    [ "$(jq -c . "$T/t.out" | wc -l)" -eq "$(wc -l <"$T/t.out")" ]
+    iconv -f utf-8 -t utf-8 "$T/t.out" >/dev/null
+    # Of a byte that is not UTF-8 U+FFFD is left, on both sides.
+    jq -se --argjson pid "$(awk '$1 == "EXEC" { print $3 }' "$T/expected")" --rawfile given "$T/given" \
+        '[.[] | select(.event == "exec" and .pid == $pid) | .args] == [$given | split("\u0000")[:-1]]' "$T/t.out"
+}
+
+@test "JSON: the real user, the PID in the process's own namespace, the cgroup" {
+    local cgroup root
+    root=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+    cgroup=$root/bootstrap-test-$BASHPID
+    mkdir "$cgroup"
+    start_json t
+    work user asuser 54321
+    unshare -pf --mount-proc "$WORKLOADS/exec" "$WORKLOADS/child" 7 >"$T/inside"
+    (echo "$BASHPID" >"$cgroup/cgroup.procs" && work grouped exec "$WORKLOADS/child" 8)
+    finish t
+    quiet t
+    local id
+    id=$(stat -c %i "$cgroup")
+    rmdir "$cgroup"
+    of() { # EXPECTED JQ-EXPRESSION: the distinct values for the processes told of
+        jq -r --argjson pids "[$(awk '{ print $3 }' "$T/$1" | sort -u | paste -sd,)]" \
+            "select(.pid as \$p | \$pids | index(\$p)) | $2" "$T/t.out" | sort -u
+    }
+    [ "$(of user .uid)" = 54321 ]
+    [ "$(of grouped .uid)" = 0 ]
+    [ "$(of grouped .ns_pid)" = "$(of grouped .pid)" ]
+    [ "$(of grouped .cgroup)" = "/${cgroup##*/}" ]
+    [ "$(of grouped .cgroup_id)" = "$id" ]
+    # The inner PIDs are what the workload inside knows itself and its child by.
+    jq -r 'select(.ns_pid != .pid and .event == "exec") | "\(.ns_pid) \(.filename)"' "$T/t.out" >"$T/ns"
+    cat "$T/ns"
+    grep -qx "1 $WORKLOADS/exec" "$T/ns"
+    grep -qx "$(awk '$1 == "EXEC" { print $3 }' "$T/inside") $WORKLOADS/child" "$T/ns"
+}
+
+@test "-- COMMAND: as many exec records as strace counts" {
+    # Paths that are searched and not found, a script, threads, re-execs, a daemon.
+    # shellcheck disable=SC2016  # for the inner shell
+    local script='
+        PATH=/nowhere:/nowhere-else:$PATH
+        for i in 1 2 3 4 5 6 7 8 9 10; do env true; ls / | cat; done
+        nosuch; ./nosuch
+        "$0"/reexec; "$0"/threadexec; "$0"/threadexec late; "$0"/races exec 20; "$0"/memfd; "$0"/spawn
+        "$0"/orphan reaper; sh -c "exec sh -c \"exec true\""
+        exit 7'
+    cd "$T" || return
+    strace -f -qq -e trace=execve,execveat -o strace.log bash -c "$script" "$WORKLOADS" >/dev/null 2>&1 || [ $? -eq 7 ]
+    "$BOOTSTRAP" -f json -o t.out -- bash -c "$script" "$WORKLOADS" >/dev/null 2>&1 || [ $? -eq 7 ]
+    local counted recorded
+    counted=$(grep -cE ' = 0$' strace.log)
+    recorded=$(jq -r 'select(.event == "exec") | .pid' t.out | wc -l)
+    echo "strace $counted, records $recorded"
+    [ "$counted" -ge 60 ]
+    [ "$recorded" -eq "$counted" ]
+}
+

@@ -16,25 +16,36 @@ teardown() {
     kill_tracers
 }
 
+# What -d LIMIT must let through, by the durations of the tracer without it.
+wanted() { # LIMIT
+    awk -v limit="$1" '
+        FILENAME == ARGV[1] && $2 == "EXIT" { ms = $NF; gsub(/[^0-9]/, "", ms); life[$4] = ms }
+        FILENAME != ARGV[1] && $1 == "EXIT" { print (life[$3] + 0 >= limit ? $0 : "NONE  " $3) }
+        ' "$T/all.out" "$T/lives" "$T/exec" "$T/reexec"
+}
+
 @test "-d: exits of processes that lived that long, no others, and no EXEC" {
     start all
     start long -d "$LIMIT"
+    start mid -d 150 # of reexec, less than its whole life and more than what follows its last exec
     work lives lives 0 $((LIMIT / 2)) $((LIMIT - 2)) "$LIMIT" $((LIMIT * 2))
     work exec exec "$WORKLOADS/child" 3 $((LIMIT * 3 / 2))
+    work reexec reexec
     finish long
+    finish mid
     finish all
     compare lives all.out
     compare exec all.out
+    compare reexec all.out
 
     # On a slow machine a short life may be a long one: the tracer without -d tells.
-    awk -v limit="$LIMIT" '
-        FILENAME == ARGV[1] && $2 == "EXIT" { ms = $NF; gsub(/[^0-9]/, "", ms); life[$4] = ms }
-        FILENAME != ARGV[1] && $1 == "EXIT" { print (life[$3] + 0 >= limit ? $0 : "NONE  " $3) }
-        ' "$T/all.out" "$T/lives" "$T/exec" >"$T/expected"
+    wanted "$LIMIT" >"$T/expected"
     grep -q '\[4\]' "$T/expected"
     grep -q '^NONE' "$T/expected"
     compare expected long.out
     [ -z "$(grep ' EXEC ' "$T/long.out")" ]
+    wanted 150 >"$T/expected"
+    compare expected mid.out
 }
 
 @test "-n: that many lines and no more" {
@@ -48,11 +59,11 @@ teardown() {
 
 @test "-t: ends by itself, not before its time" {
     local begin=${EPOCHREALTIME/[^0-9]/}
-    start t -t 2
+    start t -t 3
     work expected exit 0 20
     ended t
     quiet t
-    [ $((${EPOCHREALTIME/[^0-9]/} - begin)) -ge 2000000 ]
+    [ $((${EPOCHREALTIME/[^0-9]/} - begin)) -ge 3000000 ]
     compare expected t.out
 }
 

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# -a and -m: all arguments, as the kernel itself holds them, in a form that a
+# shell reads back to the same bytes.
+#
+# EXECS   execs with arguments that the process has never touched
+
+load helpers
+
+EXECS=${EXECS:-2000}
+
+setup() {
+    use_folder "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+    kill_tracers
+}
+
+# The EXEC line of the process that $T/expected tells of, from after the file name on.
+command_line() { # TABLE
+    local pid file
+    read -r _ _ pid _ file <"$T/expected"
+    LC_ALL=C sed -n "s|^[0-9:]* EXEC  args *$pid  *[0-9]*  *$file||p" "$T/$1"
+}
+
+# Lets a shell read a command line; $T/read is each word with a NUL.
+read_back() {
+    local words=()
+    eval "words=($1)" # what is quoted well does nothing here
+    : >"$T/read"
+    [[ ${#words[@]} -eq 0 ]] || printf '%s\0' "${words[@]}" >"$T/read"
+}
+
+@test "all bytes, odd words, empty ones, none, rewritten ones: a shell reads back what was given" {
+    local kind
+    for kind in hundred empty none rewritten; do
+        start t -a
+        work expected args $kind "$T/given"
+        finish t
+        quiet t
+        read_back "$(command_line t.out)"
+        cmp "$T/given" "$T/read"
+        [ $kind = none ] || [ "$(tr -dc '\0' <"$T/read" | wc -c)" -gt 1 ]
+    done
+}
+
+@test "100 KB in one argument: what fits, the mark, and no more" {
+    local limit line
+    for limit in 4096 24576 100; do # the first is what -a keeps by itself
+        if [ $limit -eq 4096 ]; then start t -a; else start t -a -m $limit; fi
+        work expected args big "$T/given"
+        finish t
+        quiet t
+        line=$(command_line t.out)
+        [ "${line: -4}" = ' ...' ]
+        read_back "${line%????}"
+        # The last word is cut, so its NUL is the shell's.
+        [ "$(wc -c <"$T/read")" -eq $((limit + 1)) ]
+        cmp -n $limit "$T/given" "$T/read"
+    done
+}
+
+@test "constants of a fresh process: every list is whole" {
+    start t -a
+    work expected constargs "$EXECS"
+    finish t
+    quiet t
+    [ "$(grep -c '^EXEC.* constant arguments of-a-fresh/child$' "$T/expected")" -eq "$EXECS" ]
+    compare expected t.out
+}
+
+@test "without -a no arguments" {
+    start t
+    work expected args hundred "$T/given"
+    finish t
+    compare expected t.out
+}
