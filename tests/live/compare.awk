@@ -4,14 +4,17 @@
 #
 # For each PID that a workload's EXPECTED names (tests/workload/workload.h has
 # the form), TABLE must have those lines, in that order and no other; what else
-# the machine does is passed over.  Prints the differences, fails if there are any.
+# the machine does is passed over, an earlier or later owner of the PID, too: it
+# has another parent.  Prints the differences, fails if there are any.
 
 # PID and PPID are the first two numbers side by side, whatever COMM holds.
-function pid_of(line,    word) {
-    if (!match(line, / [0-9]+ +[0-9]+ +/))
-        return ""
-    split(substr(line, RSTART + 1), word, " ")
-    return word[1]
+function find_pids(line,    word) {
+    pid = ppid = ""
+    if (match(line, / [0-9]+ +[0-9]+ +/)) {
+        split(substr(line, RSTART + 1), word, / +/)
+        pid = word[1]
+        ppid = word[2]
+    }
 }
 
 function differ(what) {
@@ -25,8 +28,9 @@ FILENAME == ARGV[1] && /^NONE / {
 }
 
 FILENAME == ARGV[1] {
-    pid = pid_of($0)
+    find_pids($0)
     line[pid, ++wanted[pid]] = $0
+    parent[pid, ppid]
     lines++
     next
 }
@@ -39,9 +43,13 @@ FNR == 1 {
 
 {
     is = substr($0, 10)
-    pid = pid_of(is)
+    find_pids(is)
     if (!(pid in wanted))
         next
+    if (wanted[pid] && !((pid, ppid) in parent)) {
+        strange[pid] = strange[pid] "\nand there is: " is
+        next
+    }
     if ($0 !~ /^[0-2][0-9]:[0-5][0-9]:[0-6][0-9] /)
         differ("no TIME: " $0)
     if (++seen[pid] > wanted[pid]) {
@@ -72,7 +80,7 @@ FNR == 1 {
 END {
     for (pid in wanted)
         for (i = seen[pid] + 1; i <= wanted[pid]; i++)
-            differ("missing: " line[pid, i])
+            differ("missing: " line[pid, i] strange[pid])
     if (!lines)
         differ("nothing was expected")
     exit differences > 0

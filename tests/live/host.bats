@@ -314,4 +314,3 @@ something_printed() {
     [ "$counted" -ge 60 ]
     [ "$recorded" -eq "$counted" ]
 }
-
