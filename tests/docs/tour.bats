@@ -28,8 +28,8 @@ teardown() {
     done
 }
 
-await() { # command..., for at most 30 s
-    local end=$((SECONDS + 30))
+await() { # command..., for at most 60 s
+    local end=$((SECONDS + 60))
     until "$@"; do
         [ "$SECONDS" -lt "$end" ] || return 1
         sleep 0.02
@@ -185,7 +185,7 @@ strace_calls() { # argument...
         ./bootstrap "$@" -t 1 >/dev/null 2>&1 3>&-
     # From the first wait on, it runs.
     sed '/^poll(/,$d' "$OUT.strace" |
-        grep -vE '_name="libbpf_|PROG_LOAD.*prog_name=""|MAP_ANON|MAP_PRIVATE|^ioctl.*TCGETS|^execve| = -1 E'
+        grep -vE '_name="(libbpf|det)_|PROG_LOAD.*prog_name=""|MAP_ANON|MAP_PRIVATE|^ioctl.*TCGETS|^execve| = -1 E'
 }
 
 @test "5: the system calls of open and load are those of the table, in number and order" {

@@ -7,7 +7,7 @@
 # What gdb answers stands in $MI, a file of its lines; each wait reads on from
 # where the last one ended and gives up after MI_DEADLINE seconds.
 
-MI_DEADLINE=${MI_DEADLINE:-60}
+MI_DEADLINE=${MI_DEADLINE:-120}
 
 # The JSON that VS Code reads, without its comments: they stand on lines of their own.
 without_comments() { # file
