@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# What is written about processes that are known: their arguments, cgroups,
+# numbers and ends, as the shell that ran them, /proc and wait(2) have them.
+# The unit tests have the formats themselves.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+    tracer='' sleeper=''
+    bootstrap=$PWD/bootstrap
+    workloads=$PWD/.output/workload
+    cd "$BATS_TEST_TMPDIR" || return
+}
+
+# Runs the script $1 with the arguments that follow, traced as JSON in $PWD/json.
+traced() {
+    printf '%s\n' "$1" >script
+    shift
+    "$bootstrap" -f json -o json -- bash script "$@"
+    jq -se . json >/dev/null # all of it parses
+}
+
+# Evaluates a jq filter of all records and compares with the arguments: one string each.
+is() { # FILTER VALUE...
+    local filter=$1
+    shift
+    jq -rs "[$filter] | map(tostring) | .[]" json >got
+    if [ $# -gt 0 ]; then printf '%s\n' "$@"; fi | diff - got
+}
+
+@test "arguments: empty ones, blanks, newlines, bytes that are no UTF-8" {
+    traced '/bin/true "" "a b" "" $'\''c\nd'\'' $'\''\xff'\'''
+    is '.[] | select(.filename == "/bin/true") | .args | @json' \
+        '["/bin/true","","a b","","c\nd","�"]'
+}
+
+@test "arguments: a hundred, and a name that is not the file's" {
+    traced 'exec -a "" /bin/true $(seq 100)'
+    is '.[] | select(.filename == "/bin/true") | .args | length, .[0], .[100], (.[1:] | map(tonumber) | add)' \
+        101 '' 100 5050
+}
+
+@test "arguments: no limit is passed in silence" {
+    printf '/bin/true %0100000d\n' 0 >script
+    for limit in '' 10 24576; do
+        "$bootstrap" -f json ${limit:+-m $limit} -o json -- bash script
+        # The bytes are those of "/bin/true", of the zeros that are left, and of the NUL between.
+        is '.[] | select(.filename == "/bin/true") | (.args | map(length) | add + 1), .args_truncated' \
+            "${limit:-4096}" true
+    done
+    "$bootstrap" -a -- bash script 2>table
+    grep -qE ' /bin/true /bin/true 0+ \.\.\.$' table
+}
+
+@test "arguments: those that just fit are not called cut" {
+    "$bootstrap" -f json -m 12 -o json -- /bin/true x # 10 bytes and 2, the NULs included
+    is '.[] | select(.event == "exec") | has("args_truncated"), .args[1]' false x
+    "$bootstrap" -f json -m 11 -o json -- /bin/true x
+    is '.[] | select(.event == "exec") | .args_truncated' true
+}
+
+@test "arguments: constants of a parent just forked, 2,000 times" {
+    "$bootstrap" -f json -o json -- "$workloads/rodata" 2000
+    is 'map(select(.filename == "/bin/true" and .args == ["true","a constant","in .rodata"])) | length' 2000
+}
+
+@test "arguments: a shell reads from a line of the table what the process was given" {
+    local args=(/bin/true '' 'a b' $'c\nd' $'\xff' "it's" '$HOME' '...' -j2 'CC=gcc')
+    "$bootstrap" -a -- "${args[@]}" 2>table
+    line=$(sed -n 's|^.* EXEC .* /bin/true /bin/true|/bin/true|p' table)
+    echo "$line"
+    eval "set -- $line"
+    [ $# -eq ${#args[@]} ]
+    for want in "${args[@]}"; do
+        [ "$1" = "$want" ]
+        shift
+    done
+}
+
+@test "JSON: the numbers are those of /proc, the ends those of wait" {
+    traced 'for how in "exit 3" "kill -9 \$\$" "exit 0"; do
+                bash -c "echo \$\$ \$PPID; $how" >>said
+            done'
+    mapfile -t said <said
+    [ ${#said[@]} -eq 3 ]
+    is '.[] | select(.event == "exit" and .comm == "bash") | "\(.pid) \(.ppid) \(.exit_code) \(.signal)"' \
+        "${said[0]} 3 null" "${said[1]} null SIGKILL" "${said[2]} 0 null" \
+        "$(jq -rs '.[0] | "\(.pid) \(.ppid) 0 null"' json)"
+    is 'map(.uid) | unique | .[]' "$(id -u)"
+    is 'map(.ns_pid == .pid) | all' true
+    is 'map(.lifetime_ms >= .duration_ms or .event == "exec") | all' true
+}
+
+@test "JSON: the time is that of the event" {
+    before=$(date -u +%s%N)
+    traced '/bin/true'
+    after=$(date -u +%s%N)
+    # To the second with jq, whose numbers are too short for ns; the fraction as text.
+    is '.[] | (.time | sub("\\.[0-9]{9}Z$"; "Z") | fromdate) as $t
+        | select($t < '"${before::-9}"' or $t > '"${after::-9}"')'
+    is 'map(.time) == (map(.time) | sort)' true
+}
+
+@test "JSON: the cgroup is the one that /proc names" {
+    mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
+    group=$(mktemp -d "$mount/bootstrap test.XXXXXX")
+    traced 'echo $$ >"$1/cgroup.procs"; sed -n "s/^0:://p" /proc/self/cgroup >path; exec /bin/true' "$group"
+    inode=$(stat -c %i "$group")
+    rmdir "$group"
+    [ "$(cat path)" != / ]
+    is '.[] | select(.filename == "/bin/true" or (.event == "exit" and .comm == "true")) | .cgroup' \
+        "$(cat path)" "$(cat path)"
+    is '.[] | select(.comm == "true") | .cgroup_id' "$inode" "$inode"
+}
+
+@test "trace: a slice for each exec and each fork without one" {
+    cat >script <<'SCRIPT'
+for i in 1 2 3; do /bin/true "$i"; done
+(exit 4)
+(exit 0) &
+wait
+exec /bin/false
+SCRIPT
+    run -1 "$bootstrap" -f trace -o json -- bash script
+    # The command is bash and then false on one track; two forks of bash.
+    is '.[0][] | select(.ph == "B") | .name + " " + (.args.command | split(" ") | .[1:] | join(" "))' \
+        'bash script' 'true 1' 'true 2' 'true 3' 'false '
+    is '.[0][] | select(.ph == "X") | "\(.name) \(.args.exit_code)"' 'bash 4' 'bash 0'
+    is '.[0] | map(select(.ph == "B" and (.name == "bash" or .name == "false")) | .tid) | unique | length' 1
+    is '.[0][] | select(.ph == "E") | "\(.name) \(.args.exit_code)"' \
+        'true 0' 'true 0' 'true 0' 'bash null' 'false 1'
+    is '.[0] | map(select(.ph == "X") | .dur > 0) | all' true
+}
+
+teardown() {
+    kill -KILL $tracer $sleeper 2>/dev/null || :
+}
+
+# Waits for a line of the trace, 30 s at most.
+await_line() {
+    local end=$((SECONDS + 30))
+    until grep -qF "$1" json 2>/dev/null; do
+        [ $SECONDS -lt $end ] || return
+        read -rt 0.02 <> <(:) || :
+    done
+}
+
+# A tracer that is ended with signal $1 while a process runs that it has seen begin.
+cut_short() {
+    "$bootstrap" -f trace -o json -p $$ 3>&- &
+    tracer=$!
+    await_line processes
+    sleep 1000 3>&- &
+    sleeper=$!
+    await_line '"sleep 1000"'
+    kill "-$1" $tracer
+    status=0
+    wait $tracer || status=$?
+    kill $sleeper
+}
+
+@test "trace: cut short by SIGINT, SIGTERM or SIGHUP it is whole" {
+    for signal in INT TERM HUP; do
+        rm -f json
+        cut_short $signal
+        [ "$status" -eq 0 ]
+        is ".[0][] | select(.ph == \"E\" and .tid == $sleeper) | .args.running" true
+        is '.[0] | (map(select(.ph == "B")) | length) - (map(select(.ph == "E")) | length)' 0
+    done
+}
+
+@test "summary: runs and failures are those that there were" {
+    cat >script <<'SCRIPT'
+for i in 1 2 3 4 5 6 7; do /bin/true; done
+for i in 1 2 3; do /bin/false; done
+/bin/sleep 0.2
+SCRIPT
+    "$bootstrap" -s -- bash script 2>table
+    sed '1,/^$/d' table | awk 'NR > 1 { print $1, $2, $3 }' | sort >got
+    printf '%s\n' 'bash 1 0' 'false 3 3' 'sleep 1 0' 'true 7 0' | diff - got
+    sed '1,/^$/d' table | awk 'length > 79' | diff - /dev/null
+
+    "$bootstrap" -s -f json -o json -- bash script
+    is '.[-1].commands | sort_by(.comm)[] | "\(.comm) \(.runs) \(.failures)"' 'bash 1 0' 'false 3 3' 'sleep 1 0' 'true 7 0'
+    # It is the sum of the records before it.
+    is '(map(select(.event == "exit") | .duration_ms) | add) - (.[-1].commands | map(.total_ms) | add) | . < 0.1 and . > -0.1' true
+}
