@@ -4,6 +4,11 @@
  * exec or ends.  Each filters, fills in a record of bootstrap.h and puts it on
  * the ring buffer; what cannot be put there is counted, never forgotten.
  *
+ * Start at handle_exec(), near the end: the kernel calls it, and on_exec() above
+ * does the work.  A task is a thread, the leader is the one whose PID is the
+ * process's, and READ(p, member) is p->member; `typed` says by which of the two
+ * ways in we came.
+ *
  * How a task is read is in task.bpf.h, which processes are wanted in
  * filter.bpf.h, which thread speaks for its process in lastthread.bpf.h.  All
  * three can stay closed at first.  Read bootstrap.c next.

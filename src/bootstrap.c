@@ -43,7 +43,7 @@ struct tracer {
 	struct filter filter;
 	struct command command;
 	bool command_ended;
-	int stop_fd;
+	int stop_fd;                 /* readable once a signal has asked for the end */
 	const struct output *output;
 	struct printer printer;
 	struct bootstrap_bpf *skel;
@@ -176,6 +176,7 @@ static int trace(struct tracer *t)
 			return -EPIPE;
 		n = drain(t);
 		while (n >= 0 && !finished(t)) {
+			/* The nap: whatever comes on the ring, only the end cuts it short. */
 			if (poll(fds + 2, 2, nap) > 0)
 				t->command_ended = fds[3].revents;
 			n = drain(t);
@@ -259,7 +260,7 @@ static void configure(const struct tracer *t, bool typed)
 }
 
 /* From now on pid counts as followed, unless it has ended already. */
-static int follow(void *ctx, int pid)
+static int follow_pid(void *ctx, int pid)
 {
 	const struct tracer *t = ctx;
 	const unsigned int yes = 1;
@@ -280,7 +281,7 @@ static int follow_family(struct tracer *t)
 	int n = family_init(&family, t->opt->pid);
 
 	if (!n)
-		n = follow(t, t->opt->pid);
+		n = follow_pid(t, t->opt->pid);
 	while (n >= 0) {
 		int pid, parent, *last = NULL;
 
@@ -291,7 +292,7 @@ static int follow_family(struct tracer *t)
 				n = family_note(&family, pid, parent);
 		}
 		if (n >= 0)
-			n = family_add_members(&family, follow, t);
+			n = family_add_members(&family, follow_pid, t);
 		if (n == 0)
 			break;
 	}
@@ -328,7 +329,7 @@ static int start(struct tracer *t)
 
 		err = command_start(&t->command, t->opt->command, busy ? STDERR_FILENO : STDOUT_FILENO);
 		if (!err)
-			err = follow(t, t->command.pid);
+			err = follow_pid(t, t->command.pid);
 		if (err) {
 			warnx("cannot start a process for '%s': %s", t->opt->command[0], strerror(-err));
 			return err;

@@ -214,7 +214,7 @@ strace_calls() { # argument...
     [ $((3 * real)) -gt "$all" ]
     [ $((3 * real)) -lt $((2 * all)) ]
     # make trace-syscalls shows the probes if asked.
-    [ "$(docs/trace-syscalls -a ./bootstrap -t 1 | grep -c '^[a-z]* *BPF_')" -eq "$all" ]
+    [ "$(docs/trace-syscalls -a ./bootstrap -t 1 | grep -cE '^[a-z]+ +(BPF_|0x)')" -eq "$all" ]
 }
 
 @test "5: the maps and programs of the table are those that are held; .rodata alone is frozen" {
