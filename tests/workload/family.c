@@ -118,6 +118,7 @@ int main(int argc, char **argv)
 	if (all == MAP_FAILED || pipe(go) || pipe(ready))
 		err(1, "prepare");
 	prctl(PR_SET_CHILD_SUBREAPER, 1); /* so that the daemon's status comes to us */
+	alarm(120); /* if the tracer never comes: our end of the pipe goes with us */
 	outsider = begin(OUTSIDER);
 	if (outsider == 0) {
 		hold();

@@ -15,7 +15,9 @@
 #ifndef WORKLOAD_H
 #define WORKLOAD_H
 
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 
 #include <err.h>
 #include <errno.h>
