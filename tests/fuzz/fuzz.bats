@@ -26,3 +26,11 @@ fuzzed() { # NAME
 @test "JSON lines: another library reads what went in" {
     fuzzed json
 }
+
+@test "a trace: another library reads it, each slice ends as it began" {
+    fuzzed trace
+}
+
+@test "a summary: a row for each command, every exit in one of them" {
+    fuzzed summary
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The trace on any sequence of events: an array that jansson parses, an event a line,
+ * where each slice ends once, by the name that it began with, and the names, the
+ * arguments and the times are what went in.
+ */
+#include "fuzz.h"
+#include "fuzz_json.h"
+#include "quote.h"
+
+#define EVENTS 8 /* most of an input */
+#define TRACKS 4 /* so few PIDs that they come again */
+
+/* What stands at the end of the parsed array, so far read. */
+struct reader {
+	json_t *array;
+	size_t next;
+	char *running[TRACKS]; /* the name that a slice has begun with */
+};
+
+static void check_ts(const json_t *object, const char *key, unsigned long long ns)
+{
+	const json_t *value = json_object_get(object, key);
+
+	must(json_is_real(value));
+	must(fabs(json_real_value(value) - (double)ns / 1000) <= 0.0006 + (double)ns / 1000 * 1e-15);
+}
+
+static const json_t *read_one(struct reader *r, const char *phase, const struct event *e)
+{
+	const json_t *object = json_array_get(r->array, r->next++);
+
+	must(json_is_object(object));
+	check_string(object, "ph", phase, strlen(phase));
+	check_integer(object, "tid", e->pid);
+	return object;
+}
+
+static const json_t *read_slice(struct reader *r, const char *phase, const struct event *e, unsigned long long ns)
+{
+	const json_t *object = read_one(r, phase, e);
+	const char *name = json_string_value(json_object_get(object, "name"));
+
+	check_ts(object, "ts", ns);
+	must(name);
+	if (*phase == 'E') {
+		must(r->running[e->pid] && strcmp(name, r->running[e->pid]) == 0);
+		free(r->running[e->pid]);
+		r->running[e->pid] = NULL;
+	} else {
+		check_string(object, "name", e->comm, e->comm_len);
+		must(!r->running[e->pid]);
+	}
+	if (*phase == 'B')
+		r->running[e->pid] = strdup(name);
+	return json_object_get(object, "args");
+}
+
+static void read_track(struct reader *r, const struct event *e)
+{
+	check_string(json_object_get(read_one(r, "M", e), "args"), "name", e->comm, e->comm_len);
+}
+
+static void check_command(const json_t *args, const struct event *e)
+{
+	char *line = NULL;
+	size_t size;
+	FILE *file = open_memstream(&line, &size);
+
+	put_command_line(file, e);
+	fclose(file);
+	if (size)
+		check_string(args, "command", line + 1, size - 1);
+	else
+		must(!json_object_get(args, "command"));
+	free(line);
+}
+
+static void check_who(const json_t *args, const struct event *e)
+{
+	check_time(args, "time", e->wall_ns);
+	check_integer(args, "ppid", e->ppid);
+	check_integer(args, "uid", e->uid);
+}
+
+static void read_event(struct reader *r, const struct event *e)
+{
+	bool running = r->running[e->pid];
+	const json_t *args;
+
+	if (e->kind == EVENT_EXEC) {
+		if (running)
+			read_slice(r, "E", e, e->time_ns);
+		read_track(r, e);
+		args = read_slice(r, "B", e, e->time_ns);
+		check_string(args, "filename", e->filename, e->filename_len);
+		check_command(args, e);
+		check_who(args, e);
+		return;
+	}
+	if (running) {
+		args = read_slice(r, "E", e, e->time_ns);
+	} else {
+		read_track(r, e);
+		args = read_slice(r, "X", e, e->time_ns - e->duration_ns);
+		check_ts(json_array_get(r->array, r->next - 1), "dur", e->duration_ns);
+		check_who(args, e);
+	}
+	check_status(args, e->status);
+	check_ms(args, "lifetime_ms", e->lifetime_ns);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	size_t n = size ? 1 + data[0] % EVENTS : 1, piece = size / n, line_size;
+	struct reader r = { .next = 1 }; /* the first line names the group */
+	unsigned long long last_ns = 0, loss_at = size ? data[0] / EVENTS : 0;
+	static struct fuzz_case cases[EVENTS];
+	struct printer p = { 0 };
+	json_error_t error;
+	char *text;
+
+	fuzz_begin(&p);
+	must(trace_output.begin(&p) == 0);
+	for (size_t i = 0; i < n; i++) {
+		struct event *e = &cases[i].event;
+
+		fuzz_make(&cases[i], data + i * piece, piece);
+		e->pid %= TRACKS;
+		last_ns += e->wall_ns % 100000000000; /* events come in the order of time */
+		e->time_ns = last_ns;
+		if (e->duration_ns > e->time_ns)
+			e->duration_ns = e->time_ns;
+		trace_output.event(&p, e);
+		if (i == loss_at) {
+			struct loss loss = { e->uid, e->status };
+
+			trace_output.lost(&p, e->wall_ns, &loss);
+		}
+	}
+	trace_output.end(&p, cases[n - 1].event.wall_ns);
+	line_size = fuzz_end(&p, &text);
+
+	for (char *line = text, *end; line < text + line_size; line = end) {
+		end = memchr(line, '\n', (size_t)(text + line_size - line));
+		must(end++);
+		must_be_a_line(line, (size_t)(end - line));
+	}
+	r.array = json_loadb(text, line_size, JSON_REJECT_DUPLICATES, &error);
+	must(json_is_array(r.array));
+	for (size_t i = 0; i < n; i++) {
+		const struct event *e = &cases[i].event;
+
+		read_event(&r, e);
+		if (i == loss_at) {
+			const json_t *args = json_object_get(json_array_get(r.array, r.next++), "args");
+
+			check_integer(args, "exec", e->uid);
+			check_integer(args, "exit", e->status);
+		}
+		fuzz_free(&cases[i]);
+	}
+	while (r.next < json_array_size(r.array)) { /* what still runs */
+		const json_t *pid = json_object_get(json_array_get(r.array, r.next), "tid");
+		struct event e = { .pid = (int)json_integer_value(pid) };
+		const json_t *args;
+
+		must(e.pid >= 0 && e.pid < TRACKS);
+		args = read_slice(&r, "E", &e, last_ns);
+		check_flag(args, "running", true);
+	}
+	for (size_t i = 0; i < TRACKS; i++)
+		must(!r.running[i]);
+	json_decref(r.array);
+	return 0;
+}
