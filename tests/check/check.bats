@@ -115,3 +115,25 @@ teardown() {
     jq -e --argjson count "$count" '
         .all == $count and .timed + .untimed == $count and .timed <= 16' "$T/sums"
 }
+
+@test "the clock is set back during a run: durations stay right, TIME follows the clock" {
+    CLOCK_BACK=$T/back LD_PRELOAD=$PWD/.output/clockback.so start t
+    grep -q clockback.so "/proc/$TRACER/maps"
+    work expected exec "$WORKLOADS/child" 3 1500 3>&- &
+    local worker=$!
+    await grep -q ' EXEC  child ' "$T/t.out"
+    : >"$T/back"
+    wait "$worker"
+    finish t
+    quiet t
+    compare expected t.out
+    # The EXIT is 1.5 s after the EXEC and, by the clock, an hour before.
+    LC_ALL=C awk '
+        FILENAME == ARGV[1] { pid = $3; next }
+        $4 == pid { split($1, t, ":"); second[$2] = t[1] * 3600 + t[2] * 60 + t[3] }
+        END {
+            back = (second["EXEC"] - second["EXIT"] + 86400) % 86400
+            print back " s"
+            exit !(second["EXIT"] != "" && back > 3500 && back <= 3600)
+        }' "$T/expected" "$T/t.out"
+}

@@ -52,7 +52,11 @@ $(OUTPUT)/check.env: $(OUTPUT)/flags | check-clang
 	$(Q)printf '%s\n' 'CC="$(CC)"' 'CFLAGS=(-std=gnu11 -D_GNU_SOURCE $(WARNINGS) -Isrc -isystem $(OUTPUT) \
 	    -DVERSION=\"$(VERSION)\" $(LIBBPF_CFLAGS))' > $@
 
-CHECK_NEEDS := all $(OUTPUT)/check.env $(OUTPUT)/small/bootstrap $(WORKLOADS)
+$(OUTPUT)/clockback.so: tests/check/clockback.c $(OUTPUT)/flags
+	$(call say,CC,$@)
+	$(Q)$(CC) -D_GNU_SOURCE $(WARNINGS) -Wno-missing-prototypes -O2 -fPIC -shared $< -o $@
+
+CHECK_NEEDS := all $(OUTPUT)/check.env $(OUTPUT)/clockback.so $(OUTPUT)/small/bootstrap $(WORKLOADS)
 
 TEST_LAYERS += check sanitized
 TEST_NEEDS  += $(CHECK_NEEDS) $(ASAN_BUILD)
