@@ -148,7 +148,8 @@ static const char *short_time(unsigned long long ns, char text[32])
 /* The bar is the total beside the longest one. */
 static void put_sum(struct printer *p, const struct command_sum *c, unsigned long long longest)
 {
-	static const char bar[] = "######################";
+	static const char bar[] = " ######################";
+	int marks = (int)(c->total_ns / (longest / BAR_WIDTH + 1));
 	const unsigned long long times[] = {
 		c->total_ns, command_mean_ns(c), command_median_ns(c), c->max_ns,
 	};
@@ -161,7 +162,7 @@ static void put_sum(struct printer *p, const struct command_sum *c, unsigned lon
 		marked ? "\x1b[m" : "");
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
 		fprintf(p->file, " %6s", short_time(times[i], text));
-	fprintf(p->file, " %.*s\n", (int)(c->total_ns / (longest / BAR_WIDTH + 1)), bar);
+	fprintf(p->file, "%.*s\n", marks ? marks + 1 : 0, bar); /* no blank at the end of a row */
 }
 
 static void table_summary(struct printer *p, unsigned long long wall_ns, const struct summary *s)

@@ -106,7 +106,7 @@ static void test_table(void **state)
 		"COMM               RUNS  FAIL  TOTAL   MEAN MEDIAN    MAX TOTAL TIME\n"
 		"cc1                   2     1  1.40s  700ms  100ms  1.30s #####################\n"
 		"sleep                 1     1  700ms  700ms  700ms  700ms ##########\n"
-		"true                  1     0  900us  900us  900us  900us \n");
+		"true                  1     0  900us  900us  900us  900us\n");
 }
 
 static void test_json(void **state)
