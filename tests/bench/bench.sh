@@ -91,7 +91,7 @@ measure() { # tool
     printf '{"tool":"%s","round":%d,"pairs":%d,"wall_ns":%d,"cpu_ns":%d,"idle":%d,"woken":%d,' \
         "$1" "$round" "$PAIRS" "$wall" "$cpu" "$idle" "$woken"
     printf '"rss_kb":%d,"maps_kb":%d,"bpf_ns":%d,"ring_bytes":%d,"lost":%s,"asleep":%s,"told":%s,"marks":%s}\n' \
-        "$kb" "$maps" "$bpf" $((again ? ring / again : 0)) "$lost" "$asleep" "$told" "$marks"
+        "$kb" "$maps" "$bpf" $((again ? ring / again : 0)) "$lost" "$asleep" "$told" "${marks:-null}"
 }
 
 present=() missing=()
