@@ -153,10 +153,19 @@ static int time_left(const struct tracer *t)
 	return left / 1000000 >= INT_MAX ? INT_MAX : (int)(left / 1000000) + 1;
 }
 
+/* While it is set, no event wakes us. */
+static void set_napping(const struct tracer *t, bool napping)
+{
+	t->skel->bss->napping = napping;
+	/* What is sent before the handlers see it, the next drain sees. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
 /*
- * Wait for the first event, drain, nap, drain again.  The kernel wakes a reader
- * only if it has caught up, so one that naps is woken a hundred times a second
- * at most, however many events there are, and never on an idle machine.
+ * Wait for the first event, drain, nap, drain again, until a nap has brought
+ * nothing.  So there are a hundred drains a second at most, however many events
+ * there are, one wake-up for all that come without a pause, and none on an idle
+ * machine.
  */
 static int trace(struct tracer *t)
 {
@@ -175,6 +184,7 @@ static int trace(struct tracer *t)
 		if (fds[1].revents & (POLLERR | POLLHUP))
 			return -EPIPE;
 		n = drain(t);
+		set_napping(t, true);
 		while (n >= 0 && !finished(t)) {
 			/* The nap: whatever comes on the ring, only the end cuts it short. */
 			if (poll(fds + 2, 2, nap) > 0)
@@ -185,6 +195,9 @@ static int trace(struct tracer *t)
 				break;
 			nap = nap < NAP_MAX_MS / 2 ? 2 * nap : NAP_MAX_MS;
 		}
+		set_napping(t, false);
+		if (n >= 0 && !finished(t)) /* -n: what is left then is not wanted */
+			n = drain(t);
 		if (n < 0)
 			return n;
 	}
