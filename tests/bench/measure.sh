@@ -29,11 +29,13 @@ cpu_ns() { # pid
 
 # How often it went to sleep, and so was woken up.
 switches() { # pid
-    local f key value sum=0
+    local f lines line sum=0
     for f in /proc/"$1"/task/*/status; do
-        while read -r key value; do
-            [ "$key" != voluntary_ctxt_switches: ] || sum=$((sum + value))
-        done <"$f"
+        # At once: read in parts, the file may change between two of them.
+        mapfile -t lines <"$f"
+        for line in "${lines[@]}"; do
+            [[ $line != voluntary_ctxt_switches:* ]] || sum=$((sum + ${line##*:}))
+        done
     done 2>/dev/null
     REPLY=$sum
 }
