@@ -92,6 +92,22 @@ is() { # FILTER VALUE...
     is 'map(.lifetime_ms >= .duration_ms or .event == "exec") | all' true
 }
 
+@test "JSON: of a make there are as many execs as strace counts" {
+    cat >Makefile <<'MAKE'
+all: a b c
+a b: ; @/bin/true; env PATH=/nowhere:/bin:/usr/bin nice true; ./script
+c: ; @for i in 1 2 3; do (/bin/true) & done; wait; -/bin/false; ./nothing || :
+MAKE
+    printf '#!/bin/sh\nexec /bin/true\n' >script
+    chmod +x script
+    strace -f -qq -e trace=execve,execveat -o calls make -j2 >/dev/null 2>&1 || :
+    succeeded=$(grep -c ' = 0$' calls)
+    [ "$succeeded" -gt 15 ]
+    grep -q ENOENT calls # some fail: a name looked for in each folder of PATH
+    "$bootstrap" -f json -o json -- make -j2 >/dev/null 2>&1 || :
+    is 'map(select(.event == "exec")) | length' "$succeeded"
+}
+
 @test "JSON: the time is that of the event" {
     before=$(date -u +%s%N)
     traced '/bin/true'
