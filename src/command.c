@@ -71,7 +71,7 @@ int command_start(struct command *c, char **argv, int out)
 {
 	int gate[2], err;
 
-	*c = (struct command){ .gate = -1, .pidfd = -1 };
+	*c = (struct command){ .gate = -1, .other = -1, .pidfd = -1 };
 	if (pipe2(gate, O_CLOEXEC))
 		return -errno;
 	c->pid = fork();
@@ -80,9 +80,10 @@ int command_start(struct command *c, char **argv, int out)
 		run(gate[0], argv, out);
 	}
 	err = errno;
-	close(gate[0]);
+	c->other = gate[0];
 	c->gate = gate[1];
 	if (c->pid < 0) {
+		close(gate[0]);
 		close(gate[1]);
 		c->pid = 0;
 		return -err;
@@ -98,10 +99,11 @@ int command_start(struct command *c, char **argv, int out)
 
 void command_go(struct command *c)
 {
-	/* Fails only if the child has been killed meanwhile: then there is a status. */
-	if (write(c->gate, "", 1) < 0) {
+	/* If the child has been killed meanwhile, nobody reads it, and there is a status. */
+	if (write(c->gate, "", 1) < 0) { /* a pipe that is empty and ours at both ends */
 	}
 	close(c->gate);
+	close(c->other);
 	c->gate = -1;
 }
 
@@ -119,6 +121,9 @@ int command_wait(struct command *c)
 void command_abandon(struct command *c)
 {
 	close(c->gate);
+	close(c->other);
+	if (c->pidfd >= 0)
+		close(c->pidfd);
 	while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	c->pid = 0;

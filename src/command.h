@@ -16,6 +16,7 @@
 struct command {
 	pid_t pid; /* 0: there is none */
 	int gate;  /* its other end holds the command back; -1 once open */
+	int other; /* that end, kept so that opening the gate never raises SIGPIPE */
 	int pidfd; /* readable once the command has ended: for poll(2) */
 };
 

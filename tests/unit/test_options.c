@@ -6,9 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
+#include "capture.h"
 #include "options.h"
 #include "unit.h"
 
@@ -18,33 +17,12 @@ static struct options opt;
 static char *words[MAX_WORDS + 2];
 static char out[16384], err[16384]; /* what the last call wrote */
 
-/* Points fd at a file in memory; returns what it was. */
-static int capture(int fd, int *file)
-{
-	int saved = dup(fd);
-
-	*file = memfd_create("captured", MFD_CLOEXEC);
-	assert_true(saved >= 0 && *file >= 0);
-	assert_int_equal(dup2(*file, fd), fd);
-	return saved;
-}
-
-static void release(int fd, int saved, int file, char *text, size_t size)
-{
-	ssize_t n = pread(file, text, size - 1, 0);
-
-	dup2(saved, fd);
-	close(saved);
-	close(file);
-	assert_true(n >= 0 && n < (ssize_t)size - 1);
-	text[n] = '\0';
-}
-
 /* Parses "bootstrap" and the words up to NULL: opt, out and err tell what came of it. */
 static enum options_result parse_words(const char *const *list)
 {
 	enum options_result result;
-	int saved_out, saved_err, out_file, err_file, n = 0;
+	struct capture stdout_, stderr_;
+	int n = 0;
 
 	words[n++] = (char *)"bootstrap";
 	while (*list) {
@@ -54,15 +32,11 @@ static enum options_result parse_words(const char *const *list)
 	words[n] = NULL;
 	/* Nothing may be left of an earlier run. */
 	memset(&opt, 0xa5, sizeof(opt));
-	fflush(stdout);
-	fflush(stderr);
-	saved_out = capture(STDOUT_FILENO, &out_file);
-	saved_err = capture(STDERR_FILENO, &err_file);
+	capture(&stdout_, STDOUT_FILENO);
+	capture(&stderr_, STDERR_FILENO);
 	result = options_parse(&opt, n, words);
-	fflush(stdout);
-	fflush(stderr);
-	release(STDERR_FILENO, saved_err, err_file, err, sizeof(err));
-	release(STDOUT_FILENO, saved_out, out_file, out, sizeof(out));
+	release(&stderr_, err, sizeof(err));
+	release(&stdout_, out, sizeof(out));
 	return result;
 }
 
@@ -79,12 +53,9 @@ static void check_run(enum options_result result)
 /* Refused with one line that has the text in it, and that says where to read on. */
 static void check_wrong(enum options_result result, const char *text)
 {
-	size_t len = strlen(err);
-
 	assert_int_equal(result, OPTIONS_WRONG);
 	assert_string_equal(out, "");
-	assert_true(len > 0);
-	assert_ptr_equal(strchr(err, '\n'), err + len - 1);
+	check_line(err, "");
 	if (!strstr(err, text))
 		fail_msg("no \"%s\" in: %s", text, err);
 	assert_non_null(strstr(err, "bootstrap --help"));
@@ -517,13 +488,12 @@ static void test_called_by_path(void **state)
 {
 	char path[] = "/some/where/else", bad[] = "-z";
 	char *argv[] = { path, bad, NULL };
-	int saved, file;
+	struct capture stderr_;
 
 	(void)state;
-	fflush(stderr);
-	saved = capture(STDERR_FILENO, &file);
+	capture(&stderr_, STDERR_FILENO);
 	assert_int_equal(options_parse(&opt, 2, argv), OPTIONS_WRONG);
-	release(STDERR_FILENO, saved, file, err, sizeof(err));
+	release(&stderr_, err, sizeof(err));
 	assert_string_equal(err, "bootstrap: invalid option -- 'z'; see 'bootstrap --help'\n");
 }
 
