@@ -119,7 +119,7 @@ new:
 	    echo >&2 "make new NAME=foo: '$(NAME)' is not a name of small letters, digits and _"; exit 1 ;; esac
 	@for f in src/$(NAME).h src/$(NAME).bpf.c src/$(NAME).c tests/live/$(NAME).bats; do \
 	    [ ! -e $$f ] || { echo >&2 "$$f is there already: take another name"; exit 1; }; done
-	@mkdir -p tests/live; NAME='$(NAME)'; for f in src/NAME.h src/NAME.bpf.c src/NAME.c tests/live/NAME.bats; do \
+	@mkdir -p src tests/live; NAME='$(NAME)'; for f in src/NAME.h src/NAME.bpf.c src/NAME.c tests/live/NAME.bats; do \
 	    to=$${f%NAME*}$$NAME$${f##*NAME}; \
 	    sed "s/NAME_H/$$(echo $$NAME | tr a-z A-Z)_H/; s/NAME/$$NAME/g" docs/template/$${f##*/} > $$to && echo "  NEW     $$to"; done
 

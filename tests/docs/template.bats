@@ -6,15 +6,11 @@
 
 bats_require_minimum_version 1.5.0
 
-setup_file() {
-    unset MAKEFLAGS MAKELEVEL # of the `make test` that runs us
-    export COPY=$BATS_FILE_TMPDIR/copy
-    mkdir "$COPY"
-    tar -cf - --exclude=./.git . | tar -xf - -C "$COPY"
-}
-
 setup() {
-    cd "$COPY" || return
+    unset MAKEFLAGS MAKELEVEL # of the `make test` that runs us
+    mkdir "$BATS_TEST_TMPDIR/copy"
+    tar -cf - --exclude=./.git --exclude=./.output/mermaid . | tar -xf - -C "$BATS_TEST_TMPDIR/copy"
+    cd "$BATS_TEST_TMPDIR/copy" || return
 }
 
 @test "make new NAME=foo: built without a warning, and its own live test passes" {
@@ -56,4 +52,39 @@ setup() {
         run -2 --separate-stderr make new NAME="$name"
         [[ ${stderr_lines[0]} == *"is not a name of small letters, digits and _" ]]
     done
+}
+
+# The commands of the README's section $1, block $2.
+commands() {
+    awk -v section="## $1" -v block="$2" '
+        /^## / { inside = $0 == section }
+        inside && /^```sh$/ { n++; next }
+        /^```$/ { if (n == block) exit; next }
+        inside && n == block && NF' "$BATS_TEST_DIRNAME/../../README.md"
+}
+
+@test "what the README says to copy is enough to begin with" {
+    mkdir ../mine
+    commands 'Take it elsewhere' 1 >"$BATS_TEST_TMPDIR/commands"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/commands")" -eq 4 ]
+    bash -e "$BATS_TEST_TMPDIR/commands"
+    cd ../mine
+    [ "$(ls src)" = $'foo.bpf.c\nfoo.c\nfoo.h' ]
+    run -0 env -i PATH="${PATH//$BATS_LIBEXEC:}" bats --tap tests/live/foo.bats 3>&-
+}
+
+@test "under another name, as the README says, the whole of it still builds and runs" {
+    cp -r . ../renamed
+    cd ../renamed
+    make clean
+    commands 'Take it elsewhere' 2 >"$BATS_TEST_TMPDIR/commands"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/commands")" -eq 3 ]
+    bash -e "$BATS_TEST_TMPDIR/commands"
+    make
+    [ -x foo ]
+    [ ! -e bootstrap ]
+    run ! grep -rlI --exclude-dir=.output bootstrap .
+    run -0 ./foo -t 1
+    [ "${lines[0]}" = 'TIME     EVENT COMM             PID     PPID    FILENAME/EXIT CODE' ]
+    grep -q 'map foo_bpf.rodata' docs/graph.dot
 }
