@@ -40,10 +40,11 @@ include tests/tests.mk
 
 ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(HARDENING) $(SANITIZE) -Isrc -I$(OUTPUT) \
               -DVERSION='"$(VERSION)"' $(CFLAGS)
-ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
-BPF_CFLAGS  = -g -O2 -target bpf -mcpu=v3 -Wall -Wextra -Isrc $(VMLINUX_CFLAGS)
+ALL_LDFLAGS = $(if $(STATIC),-static-pie,-pie) -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
+# The object is the same wherever it is built: paths in its line information are relative.
+BPF_CFLAGS  = -g -O2 -target bpf -mcpu=v3 -Wall -Wextra -fdebug-prefix-map=$(CURDIR)=. -Isrc $(VMLINUX_CFLAGS)
 
-.PHONY: all help new clean run deps test-deps install format compile_commands.json FORCE
+.PHONY: all help new clean run deps test-deps install dist format compile_commands.json FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -58,10 +59,12 @@ help:
 #: make install          to PREFIX (/usr/local) below DESTDIR
 #: make format           formats src/ with clang-format
 #: make compile_commands.json    for clangd and other editors' helpers
+#: make dist             in .output/dist: an archive of the sources, and one with the static
+#:                       program, manual and completions; the same bytes each time
 #: make clean            removes what was built
 #: Variables: V=1 shows every command; CC, CLANG, CFLAGS, LDFLAGS; BPFTOOL=path;
 #:   PKG_CONFIG_PATH=dir of another libbpf; GEN_VMLINUX_H=1 [VMLINUX_BTF=file]
-#:   builds with the kernel's full header
+#:   builds with the kernel's full header; STATIC=1 links all libraries into the program
 
 $(OUTPUT):
 	$(Q)mkdir -p $@
@@ -136,6 +139,9 @@ install: bootstrap
 	install -D -m 644 src/completion/bootstrap.bash $(SHARE)/bash-completion/completions/bootstrap
 	install -D -m 644 src/completion/_bootstrap $(SHARE)/zsh/site-functions/_bootstrap
 	install -D -m 644 src/completion/bootstrap.fish $(SHARE)/fish/vendor_completions.d/bootstrap.fish
+
+dist:
+	.ci/dist $(VERSION) $(OUTPUT)/dist
 
 format:
 	clang-format -i $(filter-out %.skel.h,$(wildcard src/*.[ch]))

@@ -1,8 +1,9 @@
 # Finds libbpf.
 #
 # Needs   pkg-config and libbpf >= 1.0; PKG_CONFIG_PATH points at another copy.
-# Gives   LIBBPF_CFLAGS, LIBBPF_LIBS (the static archive where there is one),
-#         and the goal check-libbpf, which says in one line what is missing.
+# Gives   LIBBPF_CFLAGS, LIBBPF_LIBS (the static archive where there is one; with
+#         STATIC=1 all that it needs in turn), and the goal check-libbpf, which
+#         says in one line what is missing.
 # Yours   PKG_CONFIG, LIBBPF_MIN
 
 PKG_CONFIG ?= pkg-config
@@ -11,7 +12,11 @@ LIBBPF_MIN := 1.0
 # Asked when a recipe needs them, not before: `make deps` may install it first.
 LIBBPF_CFLAGS = $(shell $(PKG_CONFIG) --cflags libbpf 2>/dev/null)
 LIBBPF_LIBDIR = $(shell $(PKG_CONFIG) --variable=libdir libbpf 2>/dev/null)
+ifneq ($(STATIC),)
+LIBBPF_LIBS = $(shell $(PKG_CONFIG) --static --libs libbpf)
+else
 LIBBPF_LIBS = $(if $(wildcard $(LIBBPF_LIBDIR)/libbpf.a),$(LIBBPF_LIBDIR)/libbpf.a,$(shell $(PKG_CONFIG) --libs libbpf)) -lelf -lz
+endif
 
 .PHONY: check-libbpf
 check-libbpf: | $(DEPS_FIRST) check-cc

@@ -37,14 +37,15 @@ $(OUTPUT)/unit/asan/%.o: src/%.c $(OUTPUT)/flags | check-clang
 $(OUTPUT)/workload/%: tests/workload/%.c $(OUTPUT)/flags | check-clang
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 $(WARNINGS) -g -O2 -MMD -MP -MF $@.d $< -pthread -o $@
+	$(Q)$(CC) -std=gnu11 $(WARNINGS) -g -O2 -MMD -MP -MF $@.d $< -pthread $(if $(STATIC),-static) -o $@
 
 TEST_LAYERS := unit cli live
 TEST_NEEDS  := all $(UNIT_BINS) $(UNIT_ASAN) $(WORKLOADS)
 
 include $(wildcard tests/*/*.mk docs/*.mk)
 
-.PHONY: test test-unit test-cli test-live
+.PHONY: workloads test test-unit test-cli test-live
+workloads: $(WORKLOADS)
 test: $(TEST_NEEDS)
 	tests/run $(TEST_LAYERS)
 test-unit: $(UNIT_BINS) $(UNIT_ASAN)
