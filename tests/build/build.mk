@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# Every compiler, libbpf and bpftool: too much for `make test`.
+#
+# Needs   root; clang and llvm in versions 13, 14, 15, 16 and 19, as Debian 12 has them.
+# Gives   test-build-matrix
+# Yours   CLANGS="14 19" takes fewer
+#
+#: make test-build-matrix    builds with each clang, gcc, libbpf, bpftool, and loads the result
+
+export CLANGS
+
+.PHONY: test-build-matrix
+test-build-matrix:
+	@.ci/install build matrix
+	tests/run build

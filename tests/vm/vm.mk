@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# The same tests on other kernels, in QEMU: tests/vm/matrix says on which.
+#
+# Needs   QEMU, cpio, cross compilers, and apt for kernels and guests; nothing of
+#         it needs root.  What is downloaded stays below $(OUTPUT)/vm.
+# Gives   test-vm, test-vm-all, cross-arm64, cross-i386
+# Yours   KERNEL=name or VMLINUZ=path [ARCH=amd64|arm64|i386], SUITES="live ...",
+#         VM_JOBS=guests at a time, VM_MIRROR=URL, QEMU_FLAGS
+#
+#: make test-vm          the live tests on other kernels, in QEMU; KERNEL=6.12 or
+#:                       VMLINUZ=path for one; test-vm-all: every kernel there is
+#: make cross-arm64      builds .output/arm64/bootstrap, static; cross-i386: likewise
+
+
+export KERNEL VMLINUZ ARCH SUITES
+
+.PHONY: test-vm test-vm-all cross-arm64 cross-i386
+test-vm: all
+	tests/run vm
+test-vm-all: all
+	VM_ROWS=all tests/run vm
+
+cross-arm64 cross-i386: all
+	tests/vm/build $(@:cross-%=%)
