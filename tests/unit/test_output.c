@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Where the output goes, when it is in colour, and how a loss is told. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "cgroup.h"
+#include "output.h"
+#include "summary.h"
+#include "unit.h"
+
+static char err[4096];
+
+static int opened(const struct output **output, struct printer *p, const struct options *opt)
+{
+	struct capture stderr_;
+	int result;
+
+	capture(&stderr_, STDERR_FILENO);
+	result = output_open(output, p, opt);
+	release(&stderr_, err, sizeof(err));
+	return result;
+}
+
+static void test_formats(void **state)
+{
+	const struct output *const formats[] = { &table_output, &json_output, &trace_output };
+	const struct output *output;
+	struct printer p;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct options opt = { .format = (enum format)i, .output = "/dev/null", .args = i == 1 };
+
+		assert_int_equal(opened(&output, &p, &opt), 0);
+		assert_ptr_equal(output, formats[i]);
+		assert_int_equal(p.args, i == 1);
+		fclose(p.file);
+		cgroup_close(); /* JSON opens it */
+
+		opt.summary = true; /* stands before the format */
+		assert_int_equal(opened(&output, &p, &opt), 0);
+		assert_ptr_equal(output, &summary_output);
+		assert_ptr_equal(p.format, formats[i]);
+		fclose(p.file);
+		cgroup_close(); /* JSON opens it */
+	}
+}
+
+static void test_file(void **state)
+{
+	char path[] = "/tmp/bootstrap-unit-XXXXXX";
+	struct options opt = { .output = path };
+	const struct output *output;
+	struct printer p;
+	char text[16] = "";
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "old\n", 4), 4);
+	assert_int_equal(opened(&output, &p, &opt), 0);
+	assert_false(p.colour);
+	assert_true(fcntl(fileno(p.file), F_GETFD) & FD_CLOEXEC);
+	fputs("new", p.file);
+	assert_int_equal(fclose(p.file), 0);
+	assert_int_equal(pread(fd, text, sizeof(text), 0), 3);
+	assert_string_equal(text, "new");
+	close(fd);
+	unlink(path);
+}
+
+static void test_file_that_cannot_be_written(void **state)
+{
+	struct options opt = { .output = "/nonexistent/file" };
+	const struct output *output;
+	struct printer p;
+	const char *said;
+
+	(void)state;
+	assert_int_equal(opened(&output, &p, &opt), -1);
+	check_line(err, program_invocation_short_name);
+	said = strstr(err, ": ");
+	assert_string_equal(said, ": cannot write to /nonexistent/file: No such file or directory\n");
+}
+
+/* A command's standard output is its own, if it is not needed for data. */
+static void test_with_a_command(void **state)
+{
+	char *command[] = { (char *)"true", NULL };
+	struct options opt = { .command = command };
+	const struct output *output;
+	struct printer p;
+	struct capture stderr_;
+
+	(void)state;
+	capture(&stderr_, STDERR_FILENO);
+	assert_int_equal(output_open(&output, &p, &opt), 0);
+	assert_true(fileno(p.file) > STDERR_FILENO); /* a copy: the command may close its own */
+	assert_true(fcntl(fileno(p.file), F_GETFD) & FD_CLOEXEC);
+	fputs("to stderr", p.file);
+	assert_int_equal(fclose(p.file), 0);
+	release(&stderr_, err, sizeof(err));
+	assert_string_equal(err, "to stderr");
+	assert_true(fcntl(STDERR_FILENO, F_GETFD) >= 0);
+
+	opt.format = FORMAT_TRACE;
+	assert_int_equal(opened(&output, &p, &opt), 0);
+	assert_ptr_equal(p.file, stdout);
+	opt.command = NULL;
+	opt.format = FORMAT_TABLE;
+	assert_int_equal(opened(&output, &p, &opt), 0);
+	assert_ptr_equal(p.file, stdout);
+}
+
+/* On a terminal, unless NO_COLOR is set and not empty. */
+static void test_colour(void **state)
+{
+	const struct {
+		const char *no_color;
+		bool colour;
+	} cases[] = { { NULL, true }, { "", true }, { "1", false }, { "0", false } };
+	int master = posix_openpt(O_RDWR | O_NOCTTY);
+	struct options opt = { 0 };
+	const struct output *output;
+	struct printer p;
+
+	(void)state;
+	assert_true(master >= 0);
+	assert_int_equal(grantpt(master), 0);
+	assert_int_equal(unlockpt(master), 0);
+	opt.output = ptsname(master);
+	assert_non_null(opt.output);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (cases[i].no_color)
+			setenv("NO_COLOR", cases[i].no_color, 1);
+		else
+			unsetenv("NO_COLOR");
+		assert_int_equal(opened(&output, &p, &opt), 0);
+		assert_int_equal(p.colour, cases[i].colour);
+		fclose(p.file);
+		cgroup_close(); /* JSON opens it */
+	}
+	unsetenv("NO_COLOR");
+	close(master);
+}
+
+static struct loss passed_on;
+static int times;
+
+static void lost(struct printer *p, unsigned long long wall_ns, const struct loss *loss)
+{
+	assert_null(p);
+	assert_true(wall_ns == 77);
+	passed_on = *loss;
+	times++;
+}
+
+static void tell(struct loss now, struct loss *told)
+{
+	const struct output output = { .lost = lost };
+	struct capture stderr_;
+
+	times = 0;
+	capture(&stderr_, STDERR_FILENO);
+	output_loss(&output, NULL, 77, now, told, "the cause");
+	release(&stderr_, err, sizeof(err));
+}
+
+static void check_told(const char *text)
+{
+	assert_int_equal(times, 1);
+	check_line(err, program_invocation_short_name);
+	assert_string_equal(strstr(err, ": "), text);
+}
+
+/* Each loss once, and only what is new. */
+static void test_loss(void **state)
+{
+	struct loss told = { 0 };
+
+	(void)state;
+	tell((struct loss){ 0, 0 }, &told);
+	assert_int_equal(times, 0);
+	assert_string_equal(err, "");
+
+	tell((struct loss){ 3, 4 }, &told);
+	check_told(": lost 7 events (3 exec, 4 exit): the cause\n");
+	assert_true(passed_on.exec == 3 && passed_on.exit == 4);
+
+	tell((struct loss){ 3, 4 }, &told);
+	assert_int_equal(times, 0);
+	assert_string_equal(err, "");
+
+	tell((struct loss){ 3, 5 }, &told);
+	check_told(": lost 1 events (0 exec, 1 exit): the cause\n");
+	assert_true(passed_on.exec == 0 && passed_on.exit == 1);
+
+	tell((struct loss){ 5000000003, 5 }, &told);
+	check_told(": lost 5000000000 events (5000000000 exec, 0 exit): the cause\n");
+	assert_true(told.exec == 5000000003 && told.exit == 5);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_formats),
+		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_file_that_cannot_be_written),
+		cmocka_unit_test(test_with_a_command),
+		cmocka_unit_test(test_colour),
+		cmocka_unit_test(test_loss),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
