@@ -83,9 +83,9 @@ lost() { # NAME EVENT
 exact() { # NAME
     local name=$1
     cat "$name.err"
-    echo "$name: $execs," \
+    echo "# $name: $execs execs and exits," \
         "printed $(printed "$name" EXEC) $(printed "$name" EXIT)," \
-        "lost $(lost "$name" EXEC) $(lost "$name" EXIT)"
+        "lost $(lost "$name" EXEC) $(lost "$name" EXIT)" >&3
     [ $(($(printed "$name" EXEC) + $(lost "$name" EXEC))) -eq "$execs" ]
     [ $(($(printed "$name" EXIT) + $(lost "$name" EXIT))) -eq "$execs" ]
 }
@@ -118,7 +118,8 @@ entries() { # PID
     quiet t
     exact t
     [ "$(printed t EXEC)" -ge "$N" ]
-    echo "$early KiB after $TENTH execs, $late after $N; exec_start: $known of ${#alive[@]} processes"
+    echo "# $early KiB after $TENTH execs, $late after $N;" \
+        "exec_start holds $known of ${#alive[@]} processes" >&3
     [ "$late" -le "$early" ]
     # Nobody is in it who does not live, but for those that ended while it was read.
     [ "$known" -gt 0 ]
