@@ -5,6 +5,8 @@
 
 load ../live/helpers
 
+bats_require_minimum_version 1.5.0
+
 setup() {
     use_folder "$BATS_TEST_TMPDIR"
     # shellcheck source=/dev/null  # made by check.mk
@@ -62,10 +64,11 @@ teardown() {
     grep -q GNU_RELRO "$T/elf"
     grep -qE 'BIND_NOW|Flags:.*NOW' "$T/elf"
     grep -E 'GNU_STACK' "$T/elf" | grep -q 'RW ' # not RWE
-    # Weak or not, what is called is named.
-    readelf --dyn-syms -W "$BOOTSTRAP" >"$T/symbols"
-    grep -q __stack_chk_fail "$T/symbols"
-    grep -qE '__(fprintf|vfprintf|snprintf|memcpy|read|printf)_chk' "$T/symbols"
+    # In what is compiled here: a static libbpf may be hardened by itself.
+    nm -u .output/*.o >"$T/symbols"
+    grep -q ' __stack_chk_fail$' "$T/symbols"
+    grep -qE ' __v?(f|sn)printf_chk$' "$T/symbols"
+    run ! grep -E ' v?(f|sn|s|d)?printf$' "$T/symbols"
 }
 
 @test "valgrind: no invalid access, no leak, in a run with every kind of record" {

@@ -21,11 +21,12 @@ $(ASAN_BUILD): $(CHECKED) $(wildcard src/*.h) $(OUTPUT)/bootstrap.skel.h $(OUTPU
 $(OUTPUT)/gcov/%.o: src/%.c $(wildcard src/*.h) $(OUTPUT)/bootstrap.skel.h $(OUTPUT)/flags
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CHECK_CFLAGS) -O0 --coverage $(LIBBPF_CFLAGS) -c $(abspath $<) -o $@
+	$(Q)$(CC) $(filter-out -DNO_SECCOMP,$(CHECK_CFLAGS)) -O0 --coverage $(LIBBPF_CFLAGS) -c $(abspath $<) -o $@
 
-$(GCOV_BUILD): $(CHECKED:src/%.c=$(OUTPUT)/gcov/%.o)
+$(GCOV_BUILD): $(CHECKED:src/%.c=$(OUTPUT)/gcov/%.o) tests/check/gcov.c
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) --coverage $^ $(LIBBPF_LIBS) -o $@
+	$(Q)$(CC) -D_GNU_SOURCE $(ALL_LDFLAGS) --coverage -Wl,--wrap=_exit,--wrap=raise,--wrap=prctl,--wrap=setgid \
+	    $(filter %.o,$^) -fno-profile-arcs -fno-test-coverage tests/check/gcov.c $(LIBBPF_LIBS) -o $@
 
 $(OUTPUT)/gcov/unit/%: tests/unit/%.c $(LEAVES:src/%.c=$(OUTPUT)/gcov/%.o)
 	$(call say,CC,$@)
