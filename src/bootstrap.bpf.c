@@ -23,6 +23,8 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
+#define SIGNAL_GROUP_EXIT 0x4 /* linux/sched/signal.h */
+
 /* PID -> the time of its last exec, in ns of CLOCK_BOOTTIME. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -223,11 +225,11 @@ int handle_exit(u64 *ctx)
 {
 	struct task_struct *task = (void *)ctx[0];
 
-	if (bpf_core_type_exists(btf_trace_sched_process_exit___group_dead)
-		    ? !reports_exit_told(task, ctx[1] & 1, true)
-		    : !reports_exit_guessed(task, true))
-		return 0;
-	return on_exit(task, true);
+	bool last = bpf_core_type_exists(btf_trace_sched_process_exit___group_dead) ?
+			    ctx[1] & 1 :
+			    is_last_thread(task, true);
+
+	return last ? on_exit(task, true) : 0;
 }
 
 /* Loaded only if descendants are to be followed. */
@@ -257,11 +259,11 @@ int handle_exit_tp(struct trace_event_raw_sched_process_exit___group_dead *ctx)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 
-	if (bpf_core_field_exists(ctx->group_dead)
-		    ? !reports_exit_told(task, ctx->group_dead, false)
-		    : !reports_exit_guessed(task, false))
-		return 1;
-	on_exit(task, false);
+	bool last = bpf_core_field_exists(ctx->group_dead) ? ctx->group_dead :
+							     is_last_thread(task, false);
+
+	if (last)
+		on_exit(task, false);
 	return 1;
 }
 
