@@ -7,9 +7,11 @@
 # the machine does is passed over, an earlier or later owner of the PID, too: it
 # has another parent.  Prints the differences, fails if there are any.
 
-# PID and PPID are the first two numbers side by side, whatever COMM holds.
+# PID and PPID are the first two numbers side by side after COMM, which may be a
+# number itself: it fills columns 7 to 22, and goes on if it had to be escaped.
 function find_pids(line,    word) {
     pid = ppid = ""
+    line = substr(line, 23)
     if (match(line, / [0-9]+ +[0-9]+ +/)) {
         split(substr(line, RSTART + 1), word, / +/)
         pid = word[1]
