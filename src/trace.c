@@ -9,8 +9,6 @@
  * sets that clock, and a double, which viewers use, still tells its ns apart.
  */
 #include <errno.h>
-#include <search.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,48 +20,53 @@
 
 /* A slice that has begun.  There are as many as processes alive. */
 struct slice {
+	struct slice *next;
 	int pid;
 	size_t comm_len;
 	char comm[COMM_LEN]; /* speedscope ends a slice only by the name it began with */
 };
 
+#define CHAINS 4096
+
 struct trace {
-	void *slices;     /* a tree of them, tsearch(3) */
-	long long offset; /* wall-clock time minus CLOCK_BOOTTIME, at the last event */
+	struct slice *chains[CHAINS]; /* by PID */
+	long long offset;             /* wall-clock time minus CLOCK_BOOTTIME, at the last event */
 	unsigned long long last_ns;
 };
 
-static int compare(const void *left, const void *right)
+static struct slice **chain_of(struct trace *t, int pid)
 {
-	const struct slice *a = left, *b = right;
-
-	return a->pid < b->pid ? -1 : a->pid > b->pid;
+	return &t->chains[(unsigned int)pid % CHAINS];
 }
 
-static struct slice *find_slice(const struct trace *t, int pid)
+/* What points to the slice of the process, or to the NULL at the end of its chain. */
+static struct slice **find_slice(struct trace *t, int pid)
 {
-	struct slice key = { .pid = pid };
-	struct slice **found = tfind(&key, &t->slices, compare);
+	struct slice **at = chain_of(t, pid);
 
-	return found ? *found : NULL;
+	while (*at && (*at)->pid != pid)
+		at = &(*at)->next;
+	return at;
 }
 
 static void remember_slice(struct trace *t, const struct event *e)
 {
-	struct slice *slice = malloc(sizeof(*slice));
+	struct slice **chain = chain_of(t, e->pid), *slice = malloc(sizeof(*slice));
 
 	if (!slice)
 		return; /* its end will be a slice by itself */
+	slice->next = *chain;
 	slice->pid = e->pid;
 	slice->comm_len = e->comm_len;
 	memcpy(slice->comm, e->comm, e->comm_len);
-	if (!tsearch(slice, &t->slices, compare))
-		free(slice);
+	*chain = slice;
 }
 
-static void forget_slice(struct trace *t, struct slice *slice)
+static void forget_slice(struct slice **at)
 {
-	tdelete(slice, &t->slices, compare);
+	struct slice *slice = *at;
+
+	*at = slice->next;
 	free(slice);
 }
 
@@ -180,20 +183,20 @@ static int trace_begin(struct printer *p)
 static void trace_event(struct printer *p, const struct event *e)
 {
 	struct trace *t = p->state;
-	struct slice *slice = find_slice(t, e->pid);
+	struct slice **slice = find_slice(t, e->pid);
 
 	t->offset = (long long)(e->wall_ns - e->time_ns);
 	if (e->time_ns > t->last_ns)
 		t->last_ns = e->time_ns;
 
 	if (e->kind == EVENT_EXIT) {
-		put_exit(p, e, slice);
-	} else if (slice) { /* another exec */
-		put_end(p->file, slice, e->time_ns);
+		put_exit(p, e, *slice);
+	} else if (*slice) { /* another exec */
+		put_end(p->file, *slice, e->time_ns);
 		putc_unlocked('}', p->file);
 	}
-	if (slice)
-		forget_slice(t, slice);
+	if (*slice)
+		forget_slice(slice);
 	if (e->kind == EVENT_EXEC) {
 		put_begin(p, e);
 		remember_slice(t, e);
@@ -229,13 +232,12 @@ static void trace_end(struct printer *p, unsigned long long wall_ns)
 {
 	struct trace *t = p->state;
 
-	while (t->slices) {
-		struct slice *slice = *(struct slice **)t->slices;
-
-		put_end(p->file, slice, event_time(t, wall_ns));
-		put_literal(p->file, ",\"args\":{\"running\":true}}");
-		forget_slice(t, slice);
-	}
+	for (size_t i = 0; i < CHAINS; i++)
+		while (t->chains[i]) {
+			put_end(p->file, t->chains[i], event_time(t, wall_ns));
+			put_literal(p->file, ",\"args\":{\"running\":true}}");
+			forget_slice(&t->chains[i]);
+		}
 	put_literal(p->file, "]\n");
 	free(t);
 	p->state = NULL;

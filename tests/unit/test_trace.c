@@ -197,6 +197,7 @@ struct slice {
 };
 
 #define PIDS   50
+#define SPREAD 2048 /* between two PIDs: they meet wherever PIDs are hashed by their lower bits */
 #define EVENTS 2000
 
 static unsigned long long random_number(void)
@@ -223,7 +224,7 @@ static size_t replay(json_t *json, struct slice *slices)
 	json_array_foreach(json, i, event) {
 		const char *phase = json_string_value(json_object_get(event, "ph"));
 		const char *name = json_string_value(json_object_get(event, "name"));
-		long long tid = json_integer_value(json_object_get(event, "tid"));
+		long long tid = json_integer_value(json_object_get(event, "tid")) / SPREAD;
 
 		assert_int_equal(json_integer_value(json_object_get(event, "pid")), 1);
 		if (*phase == 'M')
@@ -282,16 +283,16 @@ static void test_replay(void **state)
 				slice = open[pid] = &made[n++];
 				*slice = (struct slice){ pid, ns, ns, "" };
 				snprintf(slice->name, COMM_LEN, "c%llu", random_number() % 10);
-				started(&p, pid, slice->name, ns);
+				started(&p, SPREAD * pid, slice->name, ns);
 			} else if (slice) {
-				ended(&p, pid, "another name", ns, ns - slice->from, 0);
+				ended(&p, SPREAD * pid, "another name", ns, ns - slice->from, 0);
 				open[pid] = NULL;
 			} else if (last[pid]) { /* a fork without an exec */
 				unsigned long long lived = random_number() % (ns - last[pid]);
 
 				made[n] = (struct slice){ pid, ns - lived, ns, "fork" };
 				n++;
-				ended(&p, pid, "fork", ns, lived, 0);
+				ended(&p, SPREAD * pid, "fork", ns, lived, 0);
 			}
 			last[pid] = ns;
 		}
