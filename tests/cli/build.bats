@@ -12,21 +12,26 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 # shellcheck disable=SC2034 # for call()
 limit=200
 
-# $BATS_FILE_TMPDIR: "pristine" has never been built, "built" has, by make -j8.
+# In $BATS_FILE_TMPDIR: "pristine" has never been built, "built" has, by make -j8.
+# Whatever is built is so in "tree", since the path is one of the flags.
+export BATS_NO_PARALLELIZE_WITHIN_FILE=true
+
 setup_file() {
-    local pristine=$BATS_FILE_TMPDIR/pristine
+    local pristine=$BATS_FILE_TMPDIR/pristine tree=$BATS_FILE_TMPDIR/tree
     mkdir "$pristine"
     tar -c --exclude=./.git --exclude=./.output --exclude=./bootstrap \
         --exclude=./compile_commands.json . | tar -x -C "$pristine"
-    cp -a "$pristine" "$BATS_FILE_TMPDIR/built"
-    cd "$BATS_FILE_TMPDIR/built" || return
-    make -j8 >"$BATS_FILE_TMPDIR/make.out" 2>"$BATS_FILE_TMPDIR/make.err"
+    cp -a "$pristine" "$tree"
+    make -C "$tree" --no-print-directory -j8 >"$BATS_FILE_TMPDIR/make.out" 2>"$BATS_FILE_TMPDIR/make.err" ||
+        return
+    cp -a "$tree" "$BATS_FILE_TMPDIR/built"
 }
 
 # Goes to a copy, of this test's own, of "pristine" or "built".
 go_to() {
-    cp -a "$BATS_FILE_TMPDIR/$1" "$BATS_TEST_TMPDIR/tree"
-    cd "$BATS_TEST_TMPDIR/tree" || return
+    rm -rf "$BATS_FILE_TMPDIR/tree"
+    cp -a "$BATS_FILE_TMPDIR/$1" "$BATS_FILE_TMPDIR/tree"
+    cd "$BATS_FILE_TMPDIR/tree" || return
 }
 
 # What make says that it does, a step a line: "CC .output/x.o".
@@ -55,7 +60,7 @@ fake() {
 }
 
 @test "make -j8 from scratch: each step once, no warning, a program that runs" {
-    cd "$BATS_FILE_TMPDIR/built"
+    cd "$BATS_FILE_TMPDIR/built" || return
     [ ! -s "$BATS_FILE_TMPDIR/make.err" ] || { cat "$BATS_FILE_TMPDIR/make.err"; return 1; }
     steps "$BATS_FILE_TMPDIR/make.out" >"$out"
     local source expected=()
@@ -73,11 +78,11 @@ fake() {
 
 @test "make again: nothing is done, nothing is written" {
     go_to built
-    touch ../stamp
+    touch "$BATS_TEST_TMPDIR/stamp"
     call make
     went_well
     [ ! -s "$out" ] || complain 'nothing to do'
-    [ -z "$(find . -newer ../stamp -type f)" ]
+    [ -z "$(find . -newer "$BATS_TEST_TMPDIR/stamp" -type f)" ]
     call make -j8
     [ -z "$(steps "$out")" ]
 }
@@ -112,12 +117,12 @@ END
     fake bpftool </dev/null
 
     for source in src/*.c; do
-        closure "$source" | sort -u >"../${source#src/}.closure"
+        closure "$source" | sort -u >"$BATS_TEST_TMPDIR/${source#src/}.closure"
     done
     for header in src/*.h vmlinux/*.h; do
         expected=()
         for source in src/*.c; do
-            grep -qx "$header" "../${source#src/}.closure" || continue
+            grep -qx "$header" "$BATS_TEST_TMPDIR/${source#src/}.closure" || continue
             source=${source#src/} program=${source%%.*}
             case $source in
             *.bpf.c) expected+=("CLANG .output/$program.bpf.o" "SKEL .output/$program.skel.h") ;;
@@ -171,19 +176,19 @@ END
     call make -j2 GEN_VMLINUX_H=1
     went_well
     grep -q '^struct task_struct {' .output/vmlinux/vmlinux.h
-    call ./bootstrap -o ../events -- sh -c 'exit 5'
+    call ./bootstrap -o "$BATS_TEST_TMPDIR/events" -- sh -c 'exit 5'
     [ "$status" -eq 5 ]
-    grep -q ' EXIT  sh  .*\[5\]' ../events
+    grep -q ' EXIT  sh  .*\[5\]' "$BATS_TEST_TMPDIR/events"
 }
 
 @test "VMLINUX_BTF=file: the header of that BTF" {
     go_to pristine
-    call make GEN_VMLINUX_H=1 VMLINUX_BTF=../nonexistent
+    call make GEN_VMLINUX_H=1 VMLINUX_BTF=/nonexistent
     [ "$status" -eq 2 ]
     # A kernel of two types.
-    echo 'struct of_ours { int member; } a_variable;' >../tiny.c
-    clang -g -target bpf -c ../tiny.c -o ../tiny.o
-    call make GEN_VMLINUX_H=1 VMLINUX_BTF=../tiny.o .output/vmlinux/vmlinux.h
+    echo 'struct of_ours { int member; } a_variable;' >"$BATS_TEST_TMPDIR/tiny.c"
+    clang -g -target bpf -c "$BATS_TEST_TMPDIR/tiny.c" -o "$BATS_TEST_TMPDIR/tiny.o"
+    call make GEN_VMLINUX_H=1 VMLINUX_BTF="$BATS_TEST_TMPDIR/tiny.o" .output/vmlinux/vmlinux.h
     went_well
     grep -q '^struct of_ours {' .output/vmlinux/vmlinux.h
     run ! grep task_struct .output/vmlinux/vmlinux.h
@@ -191,11 +196,11 @@ END
 
 @test "no libbpf, too old a libbpf, no pkg-config: one line" {
     go_to pristine
-    mkdir ../empty ../old
-    export PKG_CONFIG_LIBDIR=$PWD/../empty
+    mkdir "$BATS_TEST_TMPDIR/empty" "$BATS_TEST_TMPDIR/old"
+    export PKG_CONFIG_LIBDIR=$BATS_TEST_TMPDIR/empty
     fails_plainly 'libbpf >= 1.0 is missing (pkg-config finds: none): install libbpf-dev'
-    printf 'Name: libbpf\nDescription: old\nVersion: 0.8.1\n' >../old/libbpf.pc
-    PKG_CONFIG_PATH=$PWD/../old fails_plainly 'libbpf >= 1.0 is missing (pkg-config finds: 0.8.1)'
+    printf 'Name: libbpf\nDescription: old\nVersion: 0.8.1\n' >"$BATS_TEST_TMPDIR/old/libbpf.pc"
+    PKG_CONFIG_PATH=$BATS_TEST_TMPDIR/old fails_plainly 'libbpf >= 1.0 is missing (pkg-config finds: 0.8.1)'
     unset PKG_CONFIG_LIBDIR
     fails_plainly 'pkg-config is missing: install pkg-config' PKG_CONFIG=no-such-pkg-config
 }
@@ -265,14 +270,14 @@ END
 
 @test "make install to PREFIX below DESTDIR, and nowhere else" {
     go_to built
-    touch ../stamp
-    call make install DESTDIR="$PWD/../root" PREFIX=/opt/x
+    touch "$BATS_TEST_TMPDIR/stamp"
+    call make install DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/opt/x
     [ "$status" -eq 0 ]
     [ -z "$(steps "$out")" ]
-    ../root/opt/x/bin/bootstrap --version
-    [ "$(stat -c %a ../root/opt/x/bin/bootstrap)" = 755 ]
-    [ -z "$(find . -newer ../stamp -type f)" ]
-    [ "$(find ../root -mindepth 1 -maxdepth 2 -printf '%P\n' | sort | paste -sd' ')" = 'opt opt/x' ]
+    "$BATS_TEST_TMPDIR/root/opt/x/bin/bootstrap" --version
+    [ "$(stat -c %a "$BATS_TEST_TMPDIR/root/opt/x/bin/bootstrap")" = 755 ]
+    [ -z "$(find . -newer "$BATS_TEST_TMPDIR/stamp" -type f)" ]
+    [ "$(find "$BATS_TEST_TMPDIR/root" -mindepth 1 -maxdepth 2 -printf '%P\n' | sort | paste -sd' ')" = 'opt opt/x' ]
 }
 
 @test "make clean leaves what was there before make" {
