@@ -42,7 +42,7 @@ ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(HARDENING) $(SANITIZE) -Isr
               -DVERSION='"$(VERSION)"' $(CFLAGS)
 ALL_LDFLAGS = $(if $(STATIC),-static-pie,-pie) -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
 # The object is the same wherever it is built: paths in its line information are relative.
-BPF_CFLAGS  = -g -O2 -target bpf -mcpu=v3 -Wall -Wextra -fdebug-prefix-map=$(CURDIR)=. -Isrc $(VMLINUX_CFLAGS)
+BPF_CFLAGS  = -g -O2 -target bpf -mcpu=v3 -Wall -Wextra '-fdebug-prefix-map=$(CURDIR)=.' -Isrc $(VMLINUX_CFLAGS)
 
 .PHONY: all help new clean run deps test-deps install dist format compile_commands.json FORCE
 .DELETE_ON_ERROR:
