@@ -69,9 +69,9 @@ help:
 $(OUTPUT):
 	$(Q)mkdir -p $@
 
-# Rebuild what was built with other flags.
+# Rebuild what was built with other flags; where it was built does not matter.
 $(OUTPUT)/flags: FORCE | $(OUTPUT)
-	@echo '$(CC) $(CLANG) $(subst ','\'',$(ALL_CFLAGS) $(ALL_LDFLAGS) $(BPF_CFLAGS)) $(PKG_CONFIG_PATH)' > $@.new
+	@echo '$(CC) $(CLANG) $(subst ','\'',$(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter-out -fdebug-prefix-map=%,$(BPF_CFLAGS))) $(PKG_CONFIG_PATH)' > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 .PHONY: check-cc check-clang
