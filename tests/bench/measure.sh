@@ -67,10 +67,11 @@ pair_ns() {
         awk '$5 > $3 { sum += ($4 - $2) / ($5 - $3) } END { printf "%.0f", sum }'
 }
 
-# Until it uses less than 1 % of a CPU: it has started, or has caught up.
+# Until it uses less than 1 % of a CPU, so has started, or has caught up; 5 s are
+# enough where others' events never let it rest.
 settle() { # pid
     local before
-    for _ in {1..100}; do
+    for _ in {1..16}; do
         cpu_ns "$1" && before=$REPLY
         nap 0.3
         cpu_ns "$1"
