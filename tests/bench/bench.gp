@@ -12,7 +12,7 @@ set grid ytics lc rgb "#dddddd"
 set yrange [0:*]
 
 set title "µs per exec and exit"
-set key top left samplen 1
+set key above samplen 1
 plot data using 2:xtic(1) title "BPF" lc rgb "#2a6fb0", "" using 3 title "tracer" lc rgb "#8fbce6"
 
 set title "time of a storm, untraced = 1"

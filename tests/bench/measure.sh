@@ -25,6 +25,7 @@ cpu_ns() { # pid
     for f in /proc/"$1"/task/*/schedstat; do
         read -r ns _ <"$f" && REPLY=$((REPLY + ns))
     done 2>/dev/null
+    : # a tracer may have ended by itself: 0
 }
 
 # How often it went to sleep, and so was woken up.
@@ -72,7 +73,8 @@ pair_ns() {
 settle() { # pid
     local before
     for _ in {1..16}; do
-        cpu_ns "$1" && before=$REPLY
+        cpu_ns "$1"
+        before=$REPLY
         nap 0.3
         cpu_ns "$1"
         [ $((REPLY - before)) -ge 3000000 ] || return 0
