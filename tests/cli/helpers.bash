@@ -14,7 +14,7 @@ err=$BATS_TEST_TMPDIR/err
 # Runs a command to its end: its exit status is in $status, what it wrote in the files $out and $err.
 call() {
     status=0
-    timeout -k 1 "${limit:-20}" "$@" >"$out" 2>"$err" </dev/null || status=$?
+    timeout -k 1 "${limit:-60}" "$@" >"$out" 2>"$err" </dev/null || status=$?
 }
 
 complain() {
