@@ -245,3 +245,16 @@ start_blocked() {
         whole t.out
     done
 }
+
+@test "SIGHUP that was ignored, as nohup has it, stays so" {
+    : >t.out
+    (trap '' HUP && exec "$BOOTSTRAP" >t.out 2>t.err 3>&-) &
+    known_as t
+    await ready_or_gone t.out "$TRACER"
+    kill -HUP "$TRACER"
+    work after exit 0 20
+    kill -0 "$TRACER"
+    finish t
+    quiet t
+    compare after t.out
+}

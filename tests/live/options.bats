@@ -119,3 +119,25 @@ wanted() { # LIMIT
     [ -z "$(grep outsider "$T/inside/t.out")" ]
     grep -qE '^.{8} EXIT  child +[0-9]+ +0 +\[77\] ' "$T/inside/t.out"
 }
+
+@test "-s: a row for the command, with its runs and failures" {
+    cp "$WORKLOADS/exit" "$T/sum" # a name that nobody else has
+    start t -s -c sum
+    "$T/sum" 0 20 >"$T/expected"
+    finish t
+    quiet t
+    # Twenty-one children and itself; all but two failed.
+    LC_ALL=C awk '
+        /^COMM +RUNS +FAIL / { heading++; next }
+        heading && $1 == "sum" { print; found += $2 == 22 && $3 == 20 }
+        END { exit heading != 1 || found != 1 }' "$T/t.out"
+}
+
+@test "-v: libbpf's log, on standard error only" {
+    start t -v
+    work expected exit 0 3
+    finish t
+    grep -q '^libbpf: ' "$T/t.err"
+    compare expected t.out
+    [ "$(grep -c libbpf: "$T/t.out")" -eq 0 ]
+}
