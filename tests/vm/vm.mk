@@ -8,8 +8,8 @@
 # Yours   KERNEL=name or VMLINUZ=path [ARCH=amd64|arm64|i386], SUITES="live ...",
 #         VM_JOBS=guests at a time, VM_MIRROR=URL, QEMU_FLAGS
 #
-#: make test-vm          the live tests on other kernels, in QEMU; KERNEL=6.12 or
-#:                       VMLINUZ=path for one; test-vm-all: every kernel there is
+#: make test-vm          boots other kernels, in QEMU; KERNEL=6.12 or VMLINUZ=path for
+#:                       one; test-vm-all: the live tests, too, on every kernel there is
 #: make cross-arm64      builds .output/arm64/bootstrap, static; cross-i386: likewise
 
 
