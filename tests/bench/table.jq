@@ -2,7 +2,7 @@
 #
 # The JSON of report.jq -> the table for terminal and README, in Markdown.
 
-def or_dash: if . == null then "-" else tostring end;
+def or_dash: if . == null or (type == "number" and . < 0) then "-" else tostring end;
 def us: if . == 0 then "-" else . / 10 | round / 100 | tostring end;
 def mb: if . == 0 then "-" else . / 102.4 | round / 10 | tostring end;
 def part: if . == null or .[1] == 0 then "-" else "\(.[0])" end;
