@@ -4,7 +4,7 @@
 #
 # An emulated machine is twenty times slower: a smaller storm, and more patience.
 # The races are all run.
-export STORM="${STORM:-1000}" RACES="${RACES:-400}" DEADLINE="${DEADLINE:-150}"
+export STORM="${STORM:-2000}" RACES="${RACES:-400}" DEADLINE="${DEADLINE:-150}"
 set --
 for file in tests/live/*.bats; do
     name=${file##*/}
