@@ -434,6 +434,7 @@ int main(int argc, char **argv)
 		err = finish(&t);
 	if (err && err != -EPIPE)
 		warnx("cannot write the events: %s", strerror(-err));
+	output_mend(t.output, &t.printer);
 
 cleanup:
 	ring_buffer__free(t.rb);

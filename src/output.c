@@ -2,7 +2,10 @@
 /* Chooses the format and opens what it is written to; see output.h. */
 #include <err.h>
 #include <fcntl.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -44,6 +47,52 @@ int output_open(const struct output **output, struct printer *p, const struct op
 	if (opt->format == FORMAT_JSON && cgroup_open(NULL) == 0)
 		p->cgroup_path = cgroup_path;
 	return 0;
+}
+
+/* The offset of the last newline before end, or -1. */
+static off_t last_newline(int fd, off_t end)
+{
+	char chunk[4096];
+
+	while (end > 0) {
+		off_t start = end > (off_t)sizeof(chunk) ? end - (off_t)sizeof(chunk) : 0;
+		ssize_t n = pread(fd, chunk, (size_t)(end - start), start);
+		const char *found = n > 0 ? memrchr(chunk, '\n', (size_t)n) : NULL;
+
+		if (found)
+			return start + (found - chunk);
+		if (n < 0)
+			break;
+		end = start;
+	}
+	return -1;
+}
+
+void output_mend(const struct output *output, struct printer *p)
+{
+	bool array = output == &trace_output || p->format == &trace_output;
+	int fd = fileno(p->file), reader;
+	off_t end = lseek(fd, 0, SEEK_CUR), newline;
+	char path[sizeof("/proc/self/fd/") + 10];
+	struct stat st;
+
+	if (!ferror(p->file))
+		return;
+	__fpurge(p->file); /* or exit would write it after all */
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size != end)
+		return;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	reader = open(path, O_RDONLY | O_CLOEXEC);
+	if (reader < 0)
+		return;
+	newline = last_newline(reader, end);
+	close(reader);
+	if (newline < 0)
+		return;
+	/* In the array a comma comes before the newline: what is cut is the room for its end. */
+	end = array ? newline - 1 : newline + 1;
+	if (ftruncate(fd, end) == 0 && array && pwrite(fd, "]\n", 2, end) != 2)
+		warnx("the trace lacks its closing ']'");
 }
 
 void output_loss(const struct output *output, struct printer *p, unsigned long long wall_ns,

@@ -54,6 +54,11 @@ static const int allowed[] = {
 #ifdef SYS_mmap2
 	SYS_mmap2,
 #endif
+	/* a full disk: output_mend */
+	SYS_pread64, SYS_pwrite64, SYS_ftruncate,
+#ifdef SYS_ftruncate64
+	SYS_ftruncate64,
+#endif
 	/* signals and the end */
 	SYS_rt_sigreturn, SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_restart_syscall,
 	SYS_setitimer, SYS_kill, SYS_tgkill, SYS_getpid, SYS_gettid, SYS_wait4, SYS_waitid,

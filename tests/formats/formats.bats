@@ -151,6 +151,7 @@ SCRIPT
 
 teardown() {
     kill -KILL $tracer $sleeper 2>/dev/null || :
+    ! mountpoint -q small || umount small
 }
 
 # Waits for a line of the trace, 30 s at most.
@@ -184,6 +185,22 @@ cut_short() {
         is ".[0][] | select(.ph == \"E\" and .tid == $sleeper) | .args.running" true
         is '.[0] | (map(select(.ph == "B")) | length) - (map(select(.ph == "E")) | length)' 0
     done
+}
+
+@test "on a full disk JSON and a trace still parse" {
+    echo 'for ((i = 0; i < 400; i++)); do /bin/true; done' >script
+    mkdir small
+    mount -t tmpfs -o size=64k none small
+    for format in json trace; do
+        status=0
+        "$bootstrap" -f $format -o small/out -- bash script 2>err || status=$?
+        [ $status -eq 1 ]
+        grep -q 'No space left on device' err
+        [ "$(stat -c %s small/out)" -gt 60000 ]
+        jq -es 'flatten | length > 50' small/out
+        rm small/out
+    done
+    umount small
 }
 
 @test "summary: runs and failures are those that there were" {

@@ -157,27 +157,39 @@ start_blocked() {
     [ "$us" -lt 1000000 ]
 }
 
-@test "the disk is full before the first line, and amid the run: one line, status 1" {
-    local status=0 end=$((SECONDS + DEADLINE))
+@test "the disk is full before the first line, and amid the run: one line, status 1, no half line" {
+    local status=0 end=$((SECONDS + DEADLINE)) format last
     "$BOOTSTRAP" -o /dev/full >t.out 2>t.err 3>&- || status=$?
     [ $status -eq 1 ]
     one_line t.err 'No space left on device'
     [ ! -s t.out ]
 
+    # What was written first stays, to its last whole line; a trace is closed.
     mkdir small
     mount -t tmpfs -o size=64k none small
-    "$BOOTSTRAP" -o small/out 2>t.err 3>&- &
-    known_as t
-    await ready_or_gone small/out "$TRACER"
-    ready small/out
-    while kill -0 "$TRACER" 2>/dev/null; do
-        ((SECONDS < end))
-        work some storm 100 ./s
+    for format in table json trace; do
+        rm -f small/out
+        "$BOOTSTRAP" -f $format -o small/out 2>t.err 3>&- &
+        known_as t
+        await attached "$TRACER"
+        while kill -0 "$TRACER" 2>/dev/null; do
+            ((SECONDS < end))
+            work some storm 100 ./s
+        done
+        status=0
+        ended t || status=$?
+        [ $status -eq 1 ]
+        one_line t.err 'No space left on device'
+        [ "$(stat -c %s small/out)" -gt 60000 ]
+        last=$(tail -n 1 small/out)
+        echo "$format: $last"
+        [ -z "$(tail -c 1 small/out)" ]
+        case $format in
+        table) whole small/out ;;
+        json) [[ $last == '{"time":"'*'}' ]] ;;
+        trace) [[ $last == '{"ph":"'*'}]' ]] ;;
+        esac
     done
-    ended t || status=$?
-    [ $status -eq 1 ]
-    one_line t.err 'No space left on device'
-    [ "$(stat -c %s small/out)" -gt 60000 ]
 }
 
 # bats test_tags=plain
