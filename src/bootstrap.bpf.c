@@ -9,14 +9,16 @@
  * process's, and READ(p, member) is p->member; `typed` says by which of the two
  * ways in we came.
  *
- * How a task is read is in task.bpf.h, which processes are wanted in
+ * When a process last called exec is kept in execstart.bpf.h, a hash map made
+ * cheap.  How a task is read is in task.bpf.h, which processes are wanted in
  * filter.bpf.h, which thread speaks for its process in lastthread.bpf.h.  All
- * three can stay closed at first.  Read bootstrap.c next.
+ * four can stay closed at first.  Read bootstrap.c next.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 #include "bootstrap.h"
+#include "execstart.bpf.h"
 #include "task.bpf.h"
 #include "filter.bpf.h"
 #include "lastthread.bpf.h"
@@ -24,15 +26,6 @@
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 #define SIGNAL_GROUP_EXIT 0x4 /* linux/sched/signal.h */
-
-/* PID -> the time of its last exec, in ns of CLOCK_BOOTTIME. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC); /* 2 MiB, and 64 bytes for each process alive */
-	__uint(max_entries, 131072);
-	__type(key, pid_t);
-	__type(value, u64);
-} exec_start SEC(".maps");
 
 /* The way to user space; bootstrap.c sets its size. */
 struct {
@@ -59,8 +52,8 @@ const volatile bool only_failed = false;               /* the same */
 const volatile unsigned int max_args = 0;              /* bytes; 0: no arguments wanted */
 
 /* Read by user space while we run. */
-struct loss lost = {};           /* events that found no room on the ring */
-unsigned long long untimed = 0;  /* execs that found no room in exec_start */
+struct loss lost = {};          /* events that found no room on the ring */
+unsigned long long untimed = 0; /* execs that found no room in exec_start */
 
 /* Written by user space: true while it naps, and will look at the ring by itself. */
 volatile bool napping = false;
@@ -104,8 +97,7 @@ static __always_inline int on_exec(struct task_struct *task, const char *filenam
 	u64 now = bpf_ktime_get_boot_ns();
 	u32 zero = 0;
 
-	/* Before 6.4 the helper returns an int: the upper half is not its own. */
-	if ((int)bpf_map_update_elem(&exec_start, &tgid, &now, BPF_ANY))
+	if (!remember_exec(tgid, now))
 		__sync_fetch_and_add(&untimed, 1);
 
 	if (min_duration_ns || only_failed) /* of such a process only the exit is wanted */
@@ -170,14 +162,10 @@ static __always_inline int on_exit(struct task_struct *task, const bool typed)
 
 	/* Since its last exec, or since fork if it has called none that we have seen. */
 	u64 created = READ(leader, start_boottime);
-	u64 since = created;
-	u64 *exec_time = bpf_map_lookup_elem(&exec_start, &tgid);
+	u64 since = forget_exec(tgid);
 
-	if (exec_time) {
-		if (*exec_time > since) /* else it is of a PID's earlier owner */
-			since = *exec_time;
-		bpf_map_delete_elem(&exec_start, &tgid);
-	}
+	if (since < created) /* none, or that of a PID's earlier owner */
+		since = created;
 
 	e.duration_ns = now - since;
 	e.lifetime_ns = now - created;

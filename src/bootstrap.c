@@ -43,16 +43,16 @@ struct tracer {
 	struct filter filter;
 	struct command command;
 	bool command_ended;
-	int stop_fd;                 /* readable once a signal has asked for the end */
+	int stop_fd; /* readable once a signal has asked for the end */
 	const struct output *output;
 	struct printer printer;
 	struct bootstrap_bpf *skel;
 	struct ring_buffer *rb;
 	unsigned long long printed;
-	unsigned long long bad;      /* records that event_decode() refused */
-	struct loss lost, skipped;   /* what has been reported of each */
-	long long clock_offset;      /* renewed once a drain */
-	long long deadline_ns;       /* of CLOCK_BOOTTIME; 0: none */
+	unsigned long long bad;    /* records that event_decode() refused */
+	struct loss lost, skipped; /* what has been reported of each */
+	long long clock_offset;    /* renewed once a drain */
+	long long deadline_ns;     /* of CLOCK_BOOTTIME; 0: none */
 };
 
 static int libbpf_log(enum libbpf_print_level level, const char *format, va_list args)
@@ -100,7 +100,8 @@ static struct loss read_lost(const struct tracer *t)
  */
 static struct loss read_skipped(const struct tracer *t)
 {
-	const struct bpf_program *programs[] = { t->skel->progs.handle_exec, t->skel->progs.handle_exit };
+	const struct bpf_program *programs[] = { t->skel->progs.handle_exec,
+						 t->skel->progs.handle_exit };
 	unsigned long long misses[2] = { 0, 0 };
 
 	for (int i = 0; i < 2; i++) {
@@ -137,7 +138,8 @@ static int drain(struct tracer *t)
 
 static bool finished(const struct tracer *t)
 {
-	return stop_requested() || t->command_ended || (t->opt->max_events && t->printed >= t->opt->max_events) ||
+	return stop_requested() || t->command_ended ||
+	       (t->opt->max_events && t->printed >= t->opt->max_events) ||
 	       (t->deadline_ns && clock_boot_ns() >= t->deadline_ns);
 }
 
@@ -218,8 +220,8 @@ static int finish(struct tracer *t)
 
 	t->output->end(&t->printer, wall_now(t));
 	if (sum.exec + sum.exit)
-		warnx("lost %llu events in all (%llu exec, %llu exit)", sum.exec + sum.exit, sum.exec,
-		      sum.exit);
+		warnx("lost %llu events in all (%llu exec, %llu exit)", sum.exec + sum.exit,
+		      sum.exec, sum.exit);
 	if (t->skel->bss->untimed)
 		warnx("%llu execs found exec_start full: these durations count from the process's creation",
 		      (unsigned long long)t->skel->bss->untimed);
@@ -266,7 +268,7 @@ static void configure(const struct tracer *t, bool typed)
 	bpf_program__set_autoload(skel->progs.handle_exit_tp, !typed);
 	bpf_program__set_autoload(skel->progs.handle_fork_raw, !typed && follow);
 	if (!typed) { /* Linux 5.10 warns of such maps in programs of the classic kind */
-		bpf_map__set_map_flags(skel->maps.exec_start, 0);
+		bpf_map__set_map_flags(skel->maps.exec_start_hash, 0);
 		bpf_map__set_map_flags(skel->maps.followed, 0);
 		bpf_map__set_map_flags(skel->maps.born, 0);
 	}
@@ -323,8 +325,8 @@ static int start(struct tracer *t)
 	const unsigned int zero = 0;
 	int err;
 
-	if (t->opt->cgroup &&
-	    bpf_map_update_elem(bpf_map__fd(t->skel->maps.wanted_cgroup), &zero, &t->filter.cgroup_fd, BPF_ANY)) {
+	if (t->opt->cgroup && bpf_map_update_elem(bpf_map__fd(t->skel->maps.wanted_cgroup), &zero,
+						  &t->filter.cgroup_fd, BPF_ANY)) {
 		err = -errno;
 		warn("cannot filter by the cgroup '%s'", t->opt->cgroup);
 		return err;
@@ -332,7 +334,8 @@ static int start(struct tracer *t)
 	if (t->opt->pid) {
 		err = follow_family(t);
 		if (err) {
-			warnx("cannot follow the descendants of %d: %s", t->opt->pid, strerror(-err));
+			warnx("cannot follow the descendants of %d: %s", t->opt->pid,
+			      strerror(-err));
 			return err;
 		}
 	}
@@ -340,11 +343,13 @@ static int start(struct tracer *t)
 		/* Data for a pipe must not mix with what the command writes. */
 		bool busy = t->opt->format != FORMAT_TABLE && !t->opt->output;
 
-		err = command_start(&t->command, t->opt->command, busy ? STDERR_FILENO : STDOUT_FILENO);
+		err = command_start(&t->command, t->opt->command,
+				    busy ? STDERR_FILENO : STDOUT_FILENO);
 		if (!err)
 			err = follow_pid(t, t->command.pid);
 		if (err) {
-			warnx("cannot start a process for '%s': %s", t->opt->command[0], strerror(-err));
+			warnx("cannot start a process for '%s': %s", t->opt->command[0],
+			      strerror(-err));
 			return err;
 		}
 	}

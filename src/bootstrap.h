@@ -12,8 +12,8 @@
 #ifndef BOOTSTRAP_H
 #define BOOTSTRAP_H
 
-#define COMM_LEN         16 /* TASK_COMM_LEN of the kernel, the NUL included */
-#define FILENAME_MAX_LEN 4128 /* PATH_MAX and the "/dev/fd/N/" of execveat(2); never cut so far */
+#define COMM_LEN         16    /* TASK_COMM_LEN of the kernel, the NUL included */
+#define FILENAME_MAX_LEN 4128  /* PATH_MAX and the "/dev/fd/N/" of execveat(2); never cut so far */
 #define ARGS_MAX         24576 /* a per-CPU value ends at 32 KiB */
 
 enum event_kind {
@@ -26,12 +26,12 @@ enum event_kind {
 #define FLAG_ARGS_TRUNCATED     0x2
 
 struct event_header {
-	unsigned short kind;  /* enum event_kind */
-	unsigned short flags; /* FLAG_* */
-	int pid;              /* in the tracer's PID namespace, as are all but ns_pid */
-	int ppid;             /* the real parent's; 0: it has none that we can see */
-	int ns_pid;           /* in the process's own, innermost PID namespace */
-	unsigned long long time_ns; /* CLOCK_BOOTTIME: goes on during suspend, never back */
+	unsigned short kind;          /* enum event_kind */
+	unsigned short flags;         /* FLAG_* */
+	int pid;                      /* in the tracer's PID namespace, as are all but ns_pid */
+	int ppid;                     /* the real parent's; 0: it has none that we can see */
+	int ns_pid;                   /* in the process's own, innermost PID namespace */
+	unsigned long long time_ns;   /* CLOCK_BOOTTIME: goes on during suspend, never back */
 	unsigned long long cgroup_id; /* cgroup v2; 0: unknown */
 	char comm[COMM_LEN];
 };

@@ -29,7 +29,7 @@ static ino_t wanted; /* remembered even if there is no room for more */
 
 /* A hash table with open addressing, about half full at most. */
 static struct known {
-	ino_t id;   /* 0: free.  A 32-bit kernel shows the lower half of its IDs as inode numbers. */
+	ino_t id; /* 0: free.  A 32-bit kernel shows the lower half of its IDs as inode numbers. */
 	char *path; /* NULL: there is none */
 } table[2 * CGROUPS_MAX];
 static size_t used;

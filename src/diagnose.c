@@ -69,6 +69,7 @@ const char *diagnose(int error, const char *btf)
 		return "the file of --btf holds no BTF that fits this kernel; -v shows what libbpf and the kernel say";
 	if (access("/sys/kernel/btf/vmlinux", R_OK) != 0)
 		return "the kernel has no BTF (CONFIG_DEBUG_INFO_BTF): name a file that has it with --btf";
-	snprintf(text, sizeof(text), "%s; -v shows what libbpf and the kernel say", strerror(error));
+	snprintf(text, sizeof(text), "%s; -v shows what libbpf and the kernel say",
+		 strerror(error));
 	return text;
 }

@@ -17,7 +17,8 @@ static int decode_exec(const char *data, size_t size, struct event *e)
 
 	const char *filename = data + sizeof(r);
 
-	if (r.filename_len == 0 || memchr(filename, 0, r.filename_len) != filename + r.filename_len - 1)
+	if (r.filename_len == 0 ||
+	    memchr(filename, 0, r.filename_len) != filename + r.filename_len - 1)
 		return -EBADMSG;
 
 	e->uid = r.uid;

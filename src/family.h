@@ -20,7 +20,7 @@
 struct family {
 	struct kin {
 		int pid, parent;
-	} *kin; /* one for each pair that has been noted, in no order */
+	} * kin; /* one for each pair that has been noted, in no order */
 	size_t count, room;
 	bool *member; /* PID_LIMIT of them, of which few are ever touched */
 };

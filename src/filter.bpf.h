@@ -48,7 +48,7 @@ struct {
 } wanted_cgroup SEC(".maps");
 
 const volatile bool search = false; /* `born` exists */
-bool search_done = false;            /* and need not be filled in any more */
+bool search_done = false;           /* and need not be filled in any more */
 unsigned long long strays = 0;      /* descendants that found no room in `followed` or `born` */
 
 /* pid is what pid_of() says of the leader. */

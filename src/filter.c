@@ -37,7 +37,8 @@ static int resolve_user(const char *text, unsigned int *uid)
 	}
 	user = getpwnam(text);
 	if (!user) {
-		warnx("--user: there is no user '%s': give a name that getent passwd shows, or a number", text);
+		warnx("--user: there is no user '%s': give a name that getent passwd shows, or a number",
+		      text);
 		return -1;
 	}
 	*uid = user->pw_uid;
@@ -54,7 +55,8 @@ static int resolve_cgroup(const char *path, int *fd)
 		return -1;
 	}
 	if (fstatfs(*fd, &fs) || fs.f_type != CGROUP2_SUPER_MAGIC) {
-		warnx("--cgroup: '%s' is not in a cgroup v2 file system: findmnt -t cgroup2 shows where one is mounted", path);
+		warnx("--cgroup: '%s' is not in a cgroup v2 file system: findmnt -t cgroup2 shows where one is mounted",
+		      path);
 		close(*fd);
 		*fd = -1;
 		return -1;

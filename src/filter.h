@@ -8,7 +8,7 @@
 struct filter {
 	unsigned int pidns_inum; /* our PID namespace; 0: the first one, or no /proc to ask */
 	unsigned int uid;        /* if opt->user */
-	int cgroup_fd;           /* the open directory if opt->cgroup, else -1; the caller's to close */
+	int cgroup_fd; /* the open directory if opt->cgroup, else -1; the caller's to close */
 };
 
 /*

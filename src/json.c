@@ -45,7 +45,9 @@ static void put_escape(FILE *file, unsigned int code)
 
 /* Of these a string consists, nearly always. */
 static const bool plain[256] = {
-	[' ' ... '!'] = true, ['#' ... '['] = true, [']' ... '~'] = true,
+	[' ' ... '!'] = true,
+	['#' ... '['] = true,
+	[']' ... '~'] = true,
 };
 
 void put_json_string(FILE *file, const char *text, size_t size)

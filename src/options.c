@@ -29,7 +29,8 @@ static const char doc[] =
 
 static const struct argp_option option_list[] = {
 	{ NULL, 0, NULL, 0, "Filters (in the kernel, all must hold):", 1 },
-	{ "duration", 'd', "MS", 0, "only exits of processes that lived at least MS milliseconds", 1 },
+	{ "duration", 'd', "MS", 0, "only exits of processes that lived at least MS milliseconds",
+	  1 },
 	{ "pid", 'p', "PID", 0, "PID and its descendants", 1 },
 	{ "user", 'u', "USER", 0, "processes of USER, a name or a number", 1 },
 	{ "comm", 'c', "NAME", 0, "processes whose command's name is NAME", 1 },
@@ -43,8 +44,10 @@ static const struct argp_option option_list[] = {
 	{ NULL, 0, NULL, 0, "Tracing:", 3 },
 	{ "events", 'n', "N", 0, "stop after N events", 3 },
 	{ "time", 't', "SECONDS", 0, "stop after that long", 3 },
-	{ "buffer", 'b', "SIZE", 0, "ring buffer, from 64K to 1G, a power of two or rounded up to one; 4M by default", 3 },
-	{ "max-args", 'm', "BYTES", 0, "how much of the arguments to keep, up to 24576; 4096 by default", 3 },
+	{ "buffer", 'b', "SIZE", 0,
+	  "ring buffer, from 64K to 1G, a power of two or rounded up to one; 4M by default", 3 },
+	{ "max-args", 'm', "BYTES", 0,
+	  "how much of the arguments to keep, up to 24576; 4096 by default", 3 },
 	{ "btf", 'B', "FILE", 0, "BTF of a kernel that has none of its own", 3 },
 	{ "verbose", 'v', NULL, 0, "libbpf's debug log on standard error", 3 },
 	{ "help", '?', NULL, 0, "this list", -1 },
@@ -66,7 +69,8 @@ static int parse_number(const char *option, const char *text, unsigned long long
 	errno = 0;
 	*number = strtoull(text, NULL, 10);
 	if (digits == 0 || text[digits] || errno || *number < least || *number > most) {
-		warnx("%s: '%s' is not a whole number from %llu to %llu", option, text, least, most);
+		warnx("%s: '%s' is not a whole number from %llu to %llu", option, text, least,
+		      most);
 		return EINVAL;
 	}
 	return 0;
@@ -144,7 +148,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'd': /* as ns it must still fit */
-		return parse_number("--duration", arg, 1, ULLONG_MAX / 1000000, &opt->min_duration_ms);
+		return parse_number("--duration", arg, 1, ULLONG_MAX / 1000000,
+				    &opt->min_duration_ms);
 	case 'p':
 		err = parse_number("--pid", arg, 1, INT_MAX, &number);
 		opt->pid = (int)number;
@@ -209,7 +214,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 enum options_result options_parse(struct options *opt, int argc, char **argv)
 {
-	static const struct argp argp = { option_list, parse_option, args_doc, doc, NULL, NULL, NULL };
+	static const struct argp argp = {
+		option_list, parse_option, args_doc, doc, NULL, NULL, NULL
+	};
 	FILE *terminal = stderr;
 	char *complaint = NULL;
 	size_t len;

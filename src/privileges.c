@@ -37,6 +37,8 @@
 #define LOW_HALF 0
 #endif
 
+/* A group a line: clang-format would make it a call a line. */
+/* clang-format off */
 static const int allowed[] = {
 	/* the loop */
 	SYS_ppoll, SYS_write, SYS_writev, SYS_clock_gettime,
@@ -81,11 +83,13 @@ static const int allowed[] = {
 	SYS__llseek,
 #endif
 };
+/* clang-format on */
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define LOAD(offset) (struct sock_filter) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offset)
 #define EQUAL(value, skip_if_not) \
-	(struct sock_filter) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned int)(value), 0, skip_if_not)
+	(struct sock_filter)      \
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned int)(value), 0, skip_if_not)
 #define RETURN(action) (struct sock_filter) BPF_STMT(BPF_RET | BPF_K, action)
 #define ARGUMENT(n)    (offsetof(struct seccomp_data, args[n]) + LOW_HALF)
 

@@ -8,9 +8,10 @@
 
 /* These stand for themselves in every shell, wherever in a word they are. */
 static const bool plain[256] = {
-	['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
-	['_'] = true, ['@'] = true, ['%'] = true, ['+'] = true, ['='] = true,
-	[':'] = true, [','] = true, ['.'] = true, ['/'] = true, ['-'] = true,
+	['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['_'] = true,
+	['@'] = true,         ['%'] = true,         ['+'] = true,         ['='] = true,
+	[':'] = true,         [','] = true,         ['.'] = true,         ['/'] = true,
+	['-'] = true,
 };
 
 static bool is_plain(const char *word, size_t size)

@@ -151,15 +151,18 @@ static void put_sum(struct printer *p, const struct command_sum *c, unsigned lon
 	static const char bar[] = " ######################";
 	int marks = (int)(c->total_ns / (longest / BAR_WIDTH + 1));
 	const unsigned long long times[] = {
-		c->total_ns, command_mean_ns(c), command_median_ns(c), c->max_ns,
+		c->total_ns,
+		command_mean_ns(c),
+		command_median_ns(c),
+		c->max_ns,
 	};
 	bool marked = p->colour && c->failures;
 	char text[TEXT_LEN];
 	size_t shown = put_escaped(p->file, c->comm, c->comm_len, "");
 
 	*add_blanks(text, shown, columns[2].width) = '\0';
-	fprintf(p->file, "%s%6llu %s%5llu%s", text, c->runs, marked ? "\x1b[1;31m" : "", c->failures,
-		marked ? "\x1b[m" : "");
+	fprintf(p->file, "%s%6llu %s%5llu%s", text, c->runs, marked ? "\x1b[1;31m" : "",
+		c->failures, marked ? "\x1b[m" : "");
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
 		fprintf(p->file, " %6s", short_time(times[i], text));
 	fprintf(p->file, "%.*s\n", marks ? marks + 1 : 0, bar); /* no blank at the end of a row */

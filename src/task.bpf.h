@@ -17,15 +17,15 @@
  * one of the two is left.  A member of the kernel's may be smaller than ours (a
  * pointer of a 32-bit kernel): hence the zero and the size.
  */
-#define READ(p, member)                                                                            \
-	({                                                                                         \
-		typeof((p)->member) value = 0;                                                     \
-		if (typed)                                                                         \
-			value = (p)->member;                                                       \
-		else                                                                               \
-			bpf_probe_read_kernel(&value, bpf_core_field_size((p)->member),            \
-					      &(p)->member);                                       \
-		value;                                                                             \
+#define READ(p, member)                                                                 \
+	({                                                                              \
+		typeof((p)->member) value = 0;                                          \
+		if (typed)                                                              \
+			value = (p)->member;                                            \
+		else                                                                    \
+			bpf_probe_read_kernel(&value, bpf_core_field_size((p)->member), \
+					      &(p)->member);                            \
+		value;                                                                  \
 	})
 
 #define PIDNS_LEVELS 32 /* MAX_PID_NS_LEVEL, linux/pid_namespace.h */

@@ -41,7 +41,7 @@ char *add_decimal(char *at, unsigned long long number);
 size_t put_decimal(FILE *file, unsigned long long number);
 
 /* String constants.  Streams belong to one thread here: none is ever locked. */
-#define add_literal(at, text) ((char *)memcpy(at, text, sizeof(text) - 1) + sizeof(text) - 1)
+#define add_literal(at, text)   ((char *)memcpy(at, text, sizeof(text) - 1) + sizeof(text) - 1)
 #define put_literal(file, text) ((void)fwrite_unlocked(text, 1, sizeof(text) - 1, file))
 
 #endif

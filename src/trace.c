@@ -176,7 +176,8 @@ static int trace_begin(struct printer *p)
 	p->state = calloc(1, sizeof(struct trace));
 	if (!p->state)
 		return -ENOMEM;
-	put_literal(p->file, "[{\"ph\":\"M\"," GROUP "0,\"name\":\"process_name\",\"args\":{\"name\":\"processes\"}}");
+	put_literal(p->file, "[{\"ph\":\"M\"," GROUP
+			     "0,\"name\":\"process_name\",\"args\":{\"name\":\"processes\"}}");
 	return 0;
 }
 

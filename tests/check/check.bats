@@ -45,6 +45,10 @@ teardown() {
     for pid in "${pids[@]}"; do wait "$pid"; done
 }
 
+@test "src is as make format leaves it" {
+    clang-format --dry-run --Werror src/*.[ch]
+}
+
 @test "shellcheck finds nothing in any script" {
     git ls-files -co --exclude-standard >"$T/files"
     while read -r file; do

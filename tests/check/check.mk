@@ -33,13 +33,17 @@ $(OUTPUT)/gcov/unit/%: tests/unit/%.c $(LEAVES:src/%.c=$(OUTPUT)/gcov/%.o)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CHECK_CFLAGS) -Itests/unit $^ $(ALL_LDFLAGS) --coverage $(UNIT_LIBS) -o $@
 
-# The same scratch program whose exec_start holds 16 processes.
+# The same scratch program whose exec_start has one slot and exec_start_hash room for 16.
+$(OUTPUT)/small/execstart.bpf.h: src/execstart.bpf.h
+	$(Q)mkdir -p $(@D)
+	$(Q)sed -e 's/(max_entries, EXEC_SLOTS)/(max_entries, 1)/' -e 's/(max_entries, 65536)/(max_entries, 16)/' $< > $@
+	$(Q)[ "$$(diff $< $@ | grep -c '^>')" = 2 ]
+
 $(OUTPUT)/small/bootstrap.bpf.c: src/bootstrap.bpf.c
 	$(Q)mkdir -p $(@D)
-	$(Q)grep -q '__uint(max_entries, 131072);' $<
-	$(Q)sed 's/__uint(max_entries, 131072);/__uint(max_entries, 16);/' $< > $@
+	$(Q)cp $< $@
 
-$(OUTPUT)/small/bootstrap.bpf.o: $(OUTPUT)/small/bootstrap.bpf.c $(VMLINUX_H) $(wildcard src/*.h) $(OUTPUT)/flags | $(CHECKS)
+$(OUTPUT)/small/bootstrap.bpf.o: $(OUTPUT)/small/bootstrap.bpf.c $(OUTPUT)/small/execstart.bpf.h $(VMLINUX_H) $(wildcard src/*.h) $(OUTPUT)/flags | $(CHECKS)
 	$(call say,CLANG,$@)
 	$(Q)$(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -c $< -o $@
 	$(Q)$(LLVM_STRIP) -g $@

@@ -70,17 +70,23 @@ map_id() { # name
     done
 }
 
-@test "1: exec_start has an entry while a process runs, none when it has ended" {
+@test "1: exec_start has a time while a process runs, none when it has ended" {
     start_tracer
     sleep 60 3>&- &
     WORKLOAD=$!
     id=$(map_id exec_start)
-    key=$(printf '%08x' $WORKLOAD | sed 's/\(..\)\(..\)\(..\)\(..\)/0x\4 0x\3 0x\2 0x\1/')
+    key=$(printf '%08x' $((WORKLOAD % 131072)) | sed 's/\(..\)\(..\)\(..\)\(..\)/0x\4 0x\3 0x\2 0x\1/')
     # shellcheck disable=SC2086  # four words
-    has_entry() { bpftool map lookup id "$id" key $key >/dev/null 2>&1; }
-    await has_entry
+    slot() { bpftool -j map lookup id "$id" key $key | jq -r '.value | map(ltrimstr("0x")) | reverse | add'; }
+    taken() { [ "$(slot)" != 0000000000000000 ]; }
+    await taken
+    # Not in the future, and less than a minute ago.
+    now=$(awk '{ print int($1) }' /proc/uptime)
+    began=$((0x$(slot) % (1 << 59) / 1000000000))
+    echo "slot $(slot): $began s after boot, now it is $now"
+    [ $began -le $now ] && [ $began -gt $((now - 60)) ]
     kill $WORKLOAD
-    gone() { ! has_entry; }
+    gone() { ! taken; }
     await gone
 }
 

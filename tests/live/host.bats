@@ -15,6 +15,7 @@ setup() {
 teardown() {
     kill_tracers
     [[ -z ${group-} ]] || rmdir "$group"
+    [[ -z ${pid_max-} ]] || echo "$pid_max" >/proc/sys/kernel/pid_max
     [[ -z ${open_folder-} ]] || rm -r "$open_folder"
 }
 
@@ -55,6 +56,22 @@ maps_of() { # PID
     grep -qx exec_start "$T/maps"
     grep -qx rb "$T/maps"
     finish t
+}
+
+@test "processes whose PIDs share a slot of exec_start: each one's duration is right" {
+    local last
+    last=$(</proc/sys/kernel/pid_max)
+    if ((last < 500000)); then
+        pid_max=$last # for teardown
+        echo 500000 >/proc/sys/kernel/pid_max
+    fi
+    start t
+    for _ in 1 2 3 4 5; do
+        work expected sameslot 131072 "$WORKLOADS/child" && break # unless a PID was another's
+    done
+    finish t
+    quiet t
+    compare expected t.out
 }
 
 # The kernel's numbers for maps, programs and links name nothing any more.

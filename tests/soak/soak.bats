@@ -100,7 +100,7 @@ entries() { # PID
     local id
     sed -n 's/^map_id:\s*//p' "/proc/$1"/fdinfo/* | sort -u | while read -r id; do
         if [ "$(bpftool -j map show id "$id" | jq -r .name)" = exec_start ]; then
-            bpftool -j map dump id "$id" | jq length
+            bpftool -j map dump id "$id" | jq '[.[].formatted.value | select(. != 0)] | length'
         fi
     done
 }

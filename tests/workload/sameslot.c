@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * usage: sameslot DISTANCE PATH
+ *
+ * Three processes that are alive together and whose PIDs are DISTANCE apart.  Each
+ * pauses between fork and exec; the third calls exec once more when the first two
+ * have gone.  PATH is the workload child.
+ */
+#include "workload.h"
+
+#include <linux/sched.h>
+
+#define PAUSE_MS 100
+
+/* A child with this PID, or any if it is 0, that pauses and then calls exec. */
+static pid_t start(pid_t pid, char **argv)
+{
+	struct clone_args args = {
+		.exit_signal = SIGCHLD,
+		.set_tid = pid ? (unsigned long)&pid : 0,
+		.set_tid_size = pid ? 1 : 0,
+	};
+	pid_t child;
+
+	fflush(stdout);
+	child = syscall(SYS_clone3, &args, sizeof(args));
+	if (child < 0)
+		err(1, "clone3: PID %d", pid);
+	if (child == 0) {
+		sleep_ns(PAUSE_MS * MS);
+		execv(argv[0], argv);
+		_exit(127);
+	}
+	return child;
+}
+
+int main(int argc, char **argv)
+{
+	char *path = argv[2], self[PATH_MAX];
+	char *first[] = { path, "1", "600", NULL };
+	char *second[] = { path, "2", "200", NULL };
+	char *third[] = { self, "again", path, NULL };
+	int distance, status[3];
+	pid_t pid[3];
+	u64 begin, end[3];
+
+	if (argc != 3)
+		errx(2, "usage: sameslot DISTANCE PATH");
+	if (strcmp(argv[1], "again") == 0) {
+		sleep_ns(1000 * MS);
+		execl(path, path, "3", "50", (char *)NULL);
+		err(1, "%s", path);
+	}
+	distance = atoi(argv[1]);
+	snprintf(self, sizeof(self), "%s", sibling("sameslot"));
+
+	begin = now();
+	pid[0] = start(0, first);
+	/* It has its slot before the others come. */
+	sleep_ns(2 * PAUSE_MS * MS);
+	pid[1] = start(pid[0] + distance, second);
+	pid[2] = start(pid[0] + 2 * distance, third);
+	for (int i = 0; i < 3; i++) {
+		int which = i == 0 ? 1 : i == 1 ? 0 : 2; /* in the order of their ends */
+
+		status[which] = wait_for(pid[which]);
+		end[which] = now();
+	}
+	expect_exec(pid[0], getpid(), "child", path);
+	expect_exec(pid[1], getpid(), "child", path);
+	expect_exec(pid[2], getpid(), "sameslot", self);
+	expect_exec(pid[2], getpid(), "child", path);
+	/* Counted from the exec, the pause is not in it; nor from the third's first one. */
+	expect_exit(pid[0], getpid(), "child", status[0], 600 * MS, end[0] - begin - PAUSE_MS * MS);
+	expect_exit(pid[1], getpid(), "child", status[1], 200 * MS,
+		    end[1] - begin - 3 * PAUSE_MS * MS);
+	expect_exit(pid[2], getpid(), "child", status[2], 50 * MS,
+		    end[2] - begin - (3 * PAUSE_MS + 1000) * MS);
+	return 0;
+}
