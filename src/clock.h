@@ -8,7 +8,7 @@
 #ifndef CLOCK_H
 #define CLOCK_H
 
-/* CLOCK_BOOTTIME now, in ns: the clock of the events. */
+/* CLOCK_BOOTTIME now, in ns, as the kernel has it: the clock of the events. */
 long long clock_boot_ns(void);
 
 /* CLOCK_REALTIME minus CLOCK_BOOTTIME now, in ns: add it to an event's time_ns. */

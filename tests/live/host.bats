@@ -74,6 +74,22 @@ maps_of() { # PID
     compare expected t.out
 }
 
+@test "in a time namespace TIME is the time of day, too" {
+    local before after seen end=$((SECONDS + DEADLINE))
+    before=$(date +%s)
+    unshare -T --boottime 100000 --fork "$BOOTSTRAP" -n 1 -f json >"$T/t.out" 3>&- &
+    until [ -s "$T/t.out" ]; do
+        ((SECONDS < end))
+        /bin/true
+        pause
+    done
+    wait $!
+    after=$(date +%s)
+    seen=$(date -d "$(jq -r .time "$T/t.out")" +%s)
+    echo "$before $seen $after"
+    [ "$seen" -ge "$before" ] && [ "$seen" -le "$after" ]
+}
+
 # The kernel's numbers for maps, programs and links name nothing any more.
 gone() { # KIND ID...
     local kind=$1 id
