@@ -1,0 +1,45 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# The two archives of make dist.
+
+load helpers
+
+# The tree as it is now, in a folder of its own.
+copy_tree() { # folder
+    mkdir -p "$1"
+    git ls-files -z --cached --others --exclude-standard | tar -c --null -T - | tar -x -C "$1"
+    cp -r .git "$1/"
+}
+
+archives() { # folder
+    env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s -C "$1" dist >"$1.log" 2>&1 || { cat "$1.log"; return 1; }
+    (cd "$1/.output/dist" && ls && sha256sum ./*.tar.gz)
+}
+
+@test "make dist: two builds are the same to the byte, and so is one from the source archive" {
+    local dir=$BATS_TEST_TMPDIR source release file
+    copy_tree "$dir/one"
+    git -C "$dir/one" add -A # what is new belongs to it
+    cp -r "$dir/one" "$dir/elsewhere"
+    archives "$dir/one" >"$dir/sums"
+    cat "$dir/sums"
+    [ "$(grep -c '^bootstrap-.*\.tar\.gz$' "$dir/sums")" -eq 2 ]
+    archives "$dir/elsewhere" | diff "$dir/sums" -
+    # The sources, unpacked by someone who has nothing else.
+    mkdir "$dir/unpacked"
+    source=$(grep -x 'bootstrap-[0-9.]*\.tar\.gz' "$dir/sums")
+    tar -xzf "$dir/one/.output/dist/$source" -C "$dir/unpacked"
+    archives "$dir"/unpacked/bootstrap-* | diff "$dir/sums" -
+
+    # The release: one program that needs nothing, manual, completions.
+    mkdir "$dir/release"
+    tar -xzf "$dir"/one/.output/dist/bootstrap-*-linux-*.tar.gz -C "$dir/release"
+    release=$(echo "$dir"/release/bootstrap-*-linux-*)
+    for file in LICENSE README.md bootstrap.8 completion/bootstrap.bash completion/_bootstrap completion/bootstrap.fish; do
+        [ -s "$release/$file" ]
+    done
+    [ "$(stat -c %s "$release/bootstrap")" -lt $((2 * 1024 * 1024)) ]
+    ! readelf -lW "$release/bootstrap" | grep -q INTERP
+    "$release/bootstrap" --version | grep -q '^bootstrap '
+}
