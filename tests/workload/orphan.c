@@ -7,15 +7,15 @@
  */
 #include "workload.h"
 
-#include <fcntl.h>
 #include <sys/prctl.h>
 
 /* The orphan: tells who it is and who adopted it. */
-static int orphan(int out, int parent_gone)
+static int orphan(int out, int parent_gone, int execed)
 {
 	pid_t ids[2];
 	char c;
 
+	close(execed); /* now that the exec is over, the parent may end */
 	if (read(parent_gone, &c, 1) != 0) /* the end of the pipe: the parent is no more */
 		return 1;
 	while (getppid() == atoi(getenv("PARENT"))) /* it closes its files before it gives us away */
@@ -32,15 +32,15 @@ int main(int argc, char **argv)
 	pid_t parent, ids[2];
 	char c, number[12];
 
-	if (argc == 3)
-		return orphan(atoi(argv[1]), atoi(argv[2]));
+	if (argc == 4)
+		return orphan(atoi(argv[1]), atoi(argv[2]), atoi(argv[3]));
 	if (argc > 1)
 		prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (pipe(told))
 		err(1, "pipe");
 	parent = fork_clean();
 	if (parent == 0) {
-		char out[12], in[12];
+		char out[12], in[12], begun[12];
 		int execed[2];
 
 		snprintf(number, sizeof(number), "%d", getpid());
@@ -50,12 +50,10 @@ int main(int argc, char **argv)
 		if (fork_clean() == 0) {
 			close(alive[1]);
 			close(execed[0]);
-			/* closed by the exec: then the parent may end */
-			if (fcntl(execed[1], F_SETFD, FD_CLOEXEC))
-				err(1, "fcntl");
 			snprintf(out, sizeof(out), "%d", told[1]);
 			snprintf(in, sizeof(in), "%d", alive[0]);
-			execl(sibling("orphan"), "orphan", out, in, (char *)NULL);
+			snprintf(begun, sizeof(begun), "%d", execed[1]);
+			execl(sibling("orphan"), "orphan", out, in, begun, (char *)NULL);
 			_exit(1);
 		}
 		close(execed[1]);
