@@ -15,7 +15,7 @@ setup_file() {
         *) echo "test 6.1 broken/$suite" ;;
         esac
     done >"$VM_MATRIX"
-    VM_SECONDS=150 tests/vm/run >"$BATS_FILE_TMPDIR/tap"
+    VM_SECONDS=100 tests/vm/run >"$BATS_FILE_TMPDIR/tap"
 
     # The same program, but every type keeps the offsets of the small header.
     local tree=$BATS_FILE_TMPDIR/tree
@@ -64,7 +64,7 @@ fails() { # suite what-is-said
 @test "a suite without tests" { fails broken/none 'of 0 planned'; }
 @test "a suite that ends badly" { fails broken/status 'exit status 3'; }
 @test "a guest that panics, with its console" { fails broken/panics 'Kernel panic'; }
-@test "a guest that hangs" { fails broken/hangs 'no end within 150 seconds'; }
+@test "a guest that hangs" { fails broken/hangs 'no end within 100 seconds'; }
 @test "a guest that is switched off early, whatever it said" { fails broken/powers-off 'without its end marker'; }
 @test "a guest that reboots" { fails broken/reboots 'without its end marker'; }
 @test "a program whose vmlinux.h has the wrong offsets" { fails bare ' failed, ' wrong-tap; }

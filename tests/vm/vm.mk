@@ -4,7 +4,7 @@
 #
 # Needs   QEMU, cpio, cross compilers, and apt for kernels and guests; nothing of
 #         it needs root.  What is downloaded stays below $(OUTPUT)/vm.
-# Gives   test-vm, test-vm-all, cross-arm64, cross-i386
+# Gives   test-vm, test-vm-all, cross-arm64, cross-i386; the layer vm of `make test`
 # Yours   KERNEL=name or VMLINUZ=path [ARCH=amd64|arm64|i386], SUITES="live ...",
 #         VM_JOBS=guests at a time, VM_MIRROR=URL, QEMU_FLAGS
 #
@@ -12,6 +12,7 @@
 #:                       one; test-vm-all: the live tests, too, on every kernel there is
 #: make cross-arm64      builds .output/arm64/bootstrap, static; cross-i386: likewise
 
+TEST_LAYERS += vm
 
 export KERNEL VMLINUZ ARCH SUITES
 
