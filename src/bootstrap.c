@@ -433,10 +433,13 @@ int main(int argc, char **argv)
 		err = -errno;
 	if (!err && t.command.pid)
 		command_go(&t.command);
-	if (!err)
+	if (!err) {
+		int last;
+
 		err = trace(&t);
-	if (!err)
-		err = finish(&t);
+		last = finish(&t); /* what is lost is told even then */
+		err = err ? err : last;
+	}
 	if (err && err != -EPIPE)
 		warnx("cannot write the events: %s", strerror(-err));
 	output_mend(t.output, &t.printer);

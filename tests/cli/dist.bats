@@ -40,6 +40,6 @@ archives() { # folder
         [ -s "$release/$file" ]
     done
     [ "$(stat -c %s "$release/bootstrap")" -lt $((2 * 1024 * 1024)) ]
-    ! readelf -lW "$release/bootstrap" | grep -q INTERP
+    [ "$(readelf -lW "$release/bootstrap" | grep -c INTERP)" -eq 0 ]
     "$release/bootstrap" --version | grep -q '^bootstrap '
 }

@@ -8,22 +8,7 @@
  */
 #include "workload.h"
 
-#include <linux/sched.h>
-
 #define LIFE_MS 50
-
-/* A child with this PID, or any if it is 0. */
-static pid_t fork_as(pid_t pid)
-{
-	struct clone_args args = {
-		.exit_signal = SIGCHLD,
-		.set_tid = pid ? (unsigned long)&pid : 0,
-		.set_tid_size = pid ? 1 : 0,
-	};
-
-	fflush(stdout);
-	return syscall(SYS_clone3, &args, sizeof(args));
-}
 
 int main(int argc, char **argv)
 {

@@ -8,22 +8,13 @@
  */
 #include "workload.h"
 
-#include <linux/sched.h>
-
 #define PAUSE_MS 100
 
 /* A child with this PID, or any if it is 0, that pauses and then calls exec. */
 static pid_t start(pid_t pid, char **argv)
 {
-	struct clone_args args = {
-		.exit_signal = SIGCHLD,
-		.set_tid = pid ? (unsigned long)&pid : 0,
-		.set_tid_size = pid ? 1 : 0,
-	};
-	pid_t child;
+	pid_t child = fork_as(pid);
 
-	fflush(stdout);
-	child = syscall(SYS_clone3, &args, sizeof(args));
 	if (child < 0)
 		err(1, "clone3: PID %d", pid);
 	if (child == 0) {

@@ -22,6 +22,7 @@
 #include <err.h>
 #include <errno.h>
 #include <limits.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,6 +108,19 @@ static inline pid_t fork_clean(void)
 	if (pid < 0)
 		err(1, "fork");
 	return pid;
+}
+
+/* The same, but the child has this PID, or any if it is 0; -1 if another has it. */
+static inline pid_t fork_as(pid_t pid)
+{
+	struct clone_args args = {
+		.exit_signal = SIGCHLD,
+		.set_tid = pid ? (unsigned long)&pid : 0,
+		.set_tid_size = pid ? 1 : 0,
+	};
+
+	fflush(stdout);
+	return syscall(SYS_clone3, &args, sizeof(args));
 }
 
 static inline int wait_for(pid_t pid)
