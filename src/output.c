@@ -22,6 +22,8 @@ static bool wants_colour(FILE *file)
 
 int output_open(const struct output **output, struct printer *p, const struct options *opt)
 {
+	/* With NULL in its place setvbuf() of glibc would not heed the size. */
+	static char buffer[OUTPUT_BUFFER];
 	static const struct output *const formats[] = {
 		[FORMAT_TABLE] = &table_output,
 		[FORMAT_JSON] = &json_output,
@@ -42,7 +44,7 @@ int output_open(const struct output **output, struct printer *p, const struct op
 		warn("cannot write to %s", opt->output ? opt->output : "standard error");
 		return -1;
 	}
-	setvbuf(p->file, NULL, _IOFBF, OUTPUT_BUFFER);
+	setvbuf(p->file, buffer, _IOFBF, sizeof(buffer));
 	p->colour = wants_colour(p->file);
 	if (opt->format == FORMAT_JSON && cgroup_open(NULL) == 0)
 		p->cgroup_path = cgroup_path;

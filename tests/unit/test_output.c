@@ -2,9 +2,11 @@
 /* Where the output goes, when it is in colour, and how a loss is told. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "capture.h"
@@ -205,6 +207,91 @@ static void test_loss(void **state)
 	assert_true(told.exec == 5000000003 && told.exit == 5);
 }
 
+#define ROOM 10000 /* bytes, for a file that is full then */
+
+/*
+ * Writes text, and then more of the byte `more` than there is room for; `after` is
+ * what another writes behind it.  Mends the file and returns what is in it.
+ */
+static char *mended(const struct output *output, const char *text, char more, const char *after)
+{
+	static char got[2 * ROOM];
+	char path[] = "/tmp/bootstrap-unit-XXXXXX";
+	struct rlimit old, full;
+	struct printer p = { .file = fdopen(mkstemp(path), "w") };
+	FILE *other = fopen(path, "r+");
+	size_t n;
+
+	assert_non_null(p.file);
+	assert_non_null(other);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	full = (struct rlimit){ ROOM, old.rlim_max };
+	assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+	fputs(text, p.file);
+	for (int i = 0; i <= ROOM; i++)
+		putc(more, p.file);
+	fflush(p.file);
+	assert_true(ferror(p.file));
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	if (*after) {
+		assert_int_equal(fseek(other, 0, SEEK_END), 0);
+		fputs(after, other);
+		assert_int_equal(fflush(other), 0);
+	}
+	output_mend(output, &p);
+	fclose(p.file);
+	rewind(other);
+	n = fread(got, 1, sizeof(got) - 1, other);
+	got[n] = '\0';
+	assert_int_equal(strlen(got), n); /* no hole: what could not be written is forgotten */
+	fclose(other);
+	unlink(path);
+	return got;
+}
+
+/* What could not be written whole is cut off, however long it is. */
+static void test_full(void **state)
+{
+	const char *got;
+
+	(void)state;
+	assert_string_equal(mended(&table_output, "first\nsecond\n", 'x', ""), "first\nsecond\n");
+	assert_string_equal(mended(&json_output, "{}\n{}\n", '{', ""), "{}\n{}\n");
+	assert_string_equal(mended(&trace_output, "[{},\n{},\n", '{', ""), "[{},\n{}]\n");
+	/* A comma is at home in the table. */
+	assert_string_equal(mended(&table_output, "a,\n", 'x', ""), "a,\n");
+	/* Not one whole line, and a file that is another's, too: left alone. */
+	got = mended(&table_output, "", 'x', "");
+	assert_int_equal(strlen(got), ROOM);
+	got = mended(&table_output, "first\n", 'x', "other\n");
+	assert_int_equal(strlen(got), ROOM + 6);
+}
+
+/* All was written, or it is no file: nothing to mend. */
+static void test_not_full(void **state)
+{
+	struct printer p = { .file = tmpfile() };
+	int ends[2];
+
+	(void)state;
+	assert_non_null(p.file);
+	fputs("half", p.file);
+	output_mend(&table_output, &p);
+	assert_int_equal(fflush(p.file), 0);
+	assert_int_equal(ftell(p.file), 4);
+	fclose(p.file);
+
+	assert_int_equal(pipe(ends), 0);
+	close(ends[0]);
+	assert_true(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
+	p.file = fdopen(ends[1], "w");
+	fputs("first\n", p.file);
+	assert_int_equal(fflush(p.file), EOF);
+	output_mend(&table_output, &p);
+	assert_int_equal(fclose(p.file), 0); /* what was left is forgotten */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +301,8 @@ int main(void)
 		cmocka_unit_test(test_with_a_command),
 		cmocka_unit_test(test_colour),
 		cmocka_unit_test(test_loss),
+		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_not_full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
