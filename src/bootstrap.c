@@ -378,8 +378,8 @@ static int exit_status(struct tracer *t, int err)
 
 int main(int argc, char **argv)
 {
-	struct options opt;
-	struct tracer t = { .opt = &opt };
+	static struct options opt;
+	static struct tracer t = { .opt = &opt };
 	bool typed;
 	int err;
 
@@ -433,13 +433,10 @@ int main(int argc, char **argv)
 		err = -errno;
 	if (!err && t.command.pid)
 		command_go(&t.command);
-	if (!err) {
-		int last;
-
+	if (!err)
 		err = trace(&t);
-		last = finish(&t); /* what is lost is told even then */
-		err = err ? err : last;
-	}
+	if (!err)
+		err = finish(&t);
 	if (err && err != -EPIPE)
 		warnx("cannot write the events: %s", strerror(-err));
 	output_mend(t.output, &t.printer);

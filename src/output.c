@@ -2,7 +2,6 @@
 /* Chooses the format and opens what it is written to; see output.h. */
 #include <err.h>
 #include <fcntl.h>
-#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -80,7 +79,6 @@ void output_mend(const struct output *output, struct printer *p)
 
 	if (!ferror(p->file))
 		return;
-	__fpurge(p->file); /* or exit would write it after all */
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size != end)
 		return;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);

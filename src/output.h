@@ -58,10 +58,10 @@ extern const struct output table_output, json_output, trace_output;
 int output_open(const struct output **output, struct printer *p, const struct options *opt);
 
 /*
- * If a write has failed, as on a full disk: forgets what has not been written
- * and cuts a regular file after its last whole line (a trace: closes the array
- * after its last whole event).  A file that another has written to since, one that
- * cannot be read by its name below /proc, and a pipe or terminal stay as they are.
+ * If a write has failed, as on a full disk: cuts a regular file after its last
+ * whole line (a trace: closes the array after its last whole event).  A file that
+ * another has written to since, one that cannot be read by its name below /proc,
+ * and a pipe or terminal stay as they are.
  */
 void output_mend(const struct output *output, struct printer *p);
 
