@@ -268,7 +268,7 @@ static void configure(const struct tracer *t, bool typed)
 	bpf_program__set_autoload(skel->progs.handle_exit_tp, !typed);
 	bpf_program__set_autoload(skel->progs.handle_fork_raw, !typed && follow);
 	if (!typed) { /* Linux 5.10 warns of such maps in programs of the classic kind */
-		bpf_map__set_map_flags(skel->maps.exec_start_hash, 0);
+		bpf_map__set_map_flags(skel->maps.exec_start, 0);
 		bpf_map__set_map_flags(skel->maps.followed, 0);
 		bpf_map__set_map_flags(skel->maps.born, 0);
 	}

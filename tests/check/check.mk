@@ -33,7 +33,7 @@ $(OUTPUT)/gcov/unit/%: tests/unit/%.c $(LEAVES:src/%.c=$(OUTPUT)/gcov/%.o)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CHECK_CFLAGS) -Itests/unit $^ $(ALL_LDFLAGS) --coverage $(UNIT_LIBS) -o $@
 
-# The same scratch program whose exec_start has one slot and exec_start_hash room for 16.
+# The same scratch program with one slot, and an exec_start that holds 16 processes.
 $(OUTPUT)/small/execstart.bpf.h: src/execstart.bpf.h
 	$(Q)mkdir -p $(@D)
 	$(Q)sed -e 's/(max_entries, EXEC_SLOTS)/(max_entries, 1)/' -e 's/(max_entries, 65536)/(max_entries, 16)/' $< > $@

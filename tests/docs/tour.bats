@@ -70,11 +70,11 @@ map_id() { # name
     done
 }
 
-@test "1: exec_start has a time while a process runs, none when it has ended" {
+@test "1: exec_slots has a time while a process runs, none when it has ended" {
     start_tracer
     sleep 60 3>&- &
     WORKLOAD=$!
-    id=$(map_id exec_start)
+    id=$(map_id exec_slots)
     key=$(printf '%08x' $((WORKLOAD % 131072)) | sed 's/\(..\)\(..\)\(..\)\(..\)/0x\4 0x\3 0x\2 0x\1/')
     # shellcheck disable=SC2086  # four words
     slot() { bpftool -j map lookup id "$id" key $key | jq -r '.value | map(ltrimstr("0x")) | reverse | add'; }

@@ -58,7 +58,7 @@ maps_of() { # PID
     finish t
 }
 
-@test "processes whose PIDs share a slot of exec_start: each one's duration is right" {
+@test "processes whose PIDs share a slot: each one's duration is right" {
     local last
     last=$(</proc/sys/kernel/pid_max)
     if ((last < 500000)); then

@@ -95,11 +95,11 @@ memory() { # PID
     sed -nE 's/^VmRSS:\s*([0-9]+) kB$/\1/p' "/proc/$1/status"
 }
 
-# How many processes exec_start knows.
+# Of how many processes the time of the exec is known.
 entries() { # PID
     local id
     sed -n 's/^map_id:\s*//p' "/proc/$1"/fdinfo/* | sort -u | while read -r id; do
-        if [ "$(bpftool -j map show id "$id" | jq -r .name)" = exec_start ]; then
+        if [ "$(bpftool -j map show id "$id" | jq -r .name)" = exec_slots ]; then
             bpftool -j map dump id "$id" | jq '[.[].formatted.value | select(. != 0)] | length'
         fi
     done
@@ -119,7 +119,7 @@ entries() { # PID
     exact t
     [ "$(printed t EXEC)" -ge "$N" ]
     echo "# $early KiB after $TENTH execs, $late after $N;" \
-        "exec_start holds $known of ${#alive[@]} processes" >&3
+        "exec_slots holds $known of ${#alive[@]} processes" >&3
     [ "$late" -le "$early" ]
     # Nobody is in it who does not live, but for those that ended while it was read.
     [ "$known" -gt 0 ]
