@@ -184,7 +184,7 @@ limit_crowd() { # COUNT
     room=$(($(cat /proc/sys/kernel/threads-max) - ${#tasks[@]} - 2000))
     ((room >= crowd)) || crowd=$room why='kernel.threads-max allows no more'
     kib=$(sed -nE 's/^MemAvailable:\s*([0-9]+) kB/\1/p' /proc/meminfo)
-    room=$((kib / 2 / 128)) # what each takes, in KiB and rounded up
+    room=$((kib * 3 / 4 / 128)) # what each takes, in KiB and rounded up
     ((room >= crowd)) || crowd=$room why='memory allows no more'
 }
 
