@@ -54,7 +54,7 @@ one_line() { # FILE PATTERN
 @test "a signal amid a storm: what was before it is there, the last line is whole, status 0" {
     local signal
     for signal in INT TERM HUP; do
-        start t -b 64M
+        start t -b 16M
         begin_storm
         freeze t
         work expected exit 0 99
@@ -71,7 +71,7 @@ one_line() { # FILE PATTERN
 }
 
 @test "stopped and continued again and again amid a storm: nothing is missing" {
-    start t -b 64M
+    start t -b 16M
     work during storm 2000 ./s 3>&- &
     local writer=$!
     for _ in 1 2 3 4 5; do
@@ -92,7 +92,7 @@ one_line() { # FILE PATTERN
 start_blocked() {
     mkfifo pipe
     exec {reader}<>pipe
-    "$BOOTSTRAP" -b 64M >pipe 2>t.err 3>&- &
+    "$BOOTSTRAP" -b 16M >pipe 2>t.err 3>&- &
     known_as t
     await attached "$TRACER"
     work before storm 3000 ./s
@@ -119,7 +119,7 @@ start_blocked() {
 @test "a terminal that is held (Ctrl-S) loses nothing, and goes on" {
     local second=$SECONDS
     mkfifo go
-    NO_COLOR=1 "$WORKLOADS/pty" go t.out "$BOOTSTRAP" -b 64M 2>t.err 3>&- &
+    NO_COLOR=1 "$WORKLOADS/pty" go t.out "$BOOTSTRAP" -b 16M 2>t.err 3>&- &
     known_as t
     await attached "$TRACER"
     work held storm 2000 ./s
