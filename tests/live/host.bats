@@ -74,6 +74,16 @@ maps_of() { # PID
     compare expected t.out
 }
 
+@test "-u: a user's name is as good as the number" {
+    start t -u root
+    work others asuser 54320
+    work expected asuser 0
+    finish t
+    quiet t
+    sed -n 's/^EXIT  [^ ]* *\([0-9]*\) .*/NONE  \1/p' "$T/others" >>"$T/expected"
+    compare expected t.out
+}
+
 @test "in a time namespace TIME is the time of day, too" {
     local before after seen end=$((SECONDS + DEADLINE))
     before=$(date +%s)
