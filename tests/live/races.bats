@@ -24,7 +24,21 @@ race() { # KIND [THREADS]
     finish t
     quiet t
     [ "$(grep -c '^EXIT' "$T/expected")" -eq "$RACES" ]
+    spare_skipped
     compare expected t.out
+}
+
+# Since Linux 7 the kernel may skip the handler of a process's last thread: as many
+# processes as it was told of may be without a line; they are not expected any more.
+spare_skipped() {
+    local told
+    told=$(sed -n 's/.* \([0-9]*\) exit): the kernel skipped .*/\1/p' "$T/t.err" | paste -sd+)
+    ((${told:-0})) || return 0
+    LC_ALL=C awk 'NR == FNR { if ($2 == "EXIT") seen[$4]; next }
+        $1 != "EXIT" || $3 in seen' "$T/t.out" "$T/expected" >"$T/shown"
+    echo "$((told)) skipped, $(($(wc -l <"$T/expected") - $(wc -l <"$T/shown"))) without a line"
+    (($(wc -l <"$T/expected") - $(wc -l <"$T/shown") <= told))
+    mv "$T/shown" "$T/expected"
 }
 
 @test "16 threads call exit_group at once" {
