@@ -29,7 +29,8 @@ endif
 DEPS_FIRST := $(filter deps test-deps,$(MAKECMDGOALS))
 
 PROGRAMS := $(patsubst src/%.bpf.c,%,$(wildcard src/*.bpf.c))
-LEAVES   := $(filter-out $(PROGRAMS:%=src/%.c) %.bpf.c,$(wildcard src/*.c))
+LEAVES   := $(wildcard src/*/*.c)
+LIBRARY  := $(OUTPUT)/libbootstrap.a
 
 all: $(PROGRAMS)
 
@@ -100,13 +101,18 @@ $(PROGRAMS:%=$(OUTPUT)/%.o): $(OUTPUT)/%.o: $(OUTPUT)/%.skel.h
 
 $(OUTPUT)/%.o: src/%.c $(OUTPUT)/flags | $(CHECKS)
 	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LIBBPF_CFLAGS) -MMD -MP -c $< -o $@
 
-bootstrap: $(LEAVES:src/%.c=$(OUTPUT)/%.o)
+# What every program may use: a program takes from it what it calls.
+$(LIBRARY): $(LEAVES:src/%.c=$(OUTPUT)/%.o)
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
 
-$(PROGRAMS): %: $(OUTPUT)/%.o
+$(PROGRAMS): %: $(OUTPUT)/%.o $(LIBRARY)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) $(filter %.o,$^) $(LIBBPF_LIBS) -o $@
+	$(Q)$(CC) $(ALL_LDFLAGS) $(filter %.o %.a,$^) $(LIBBPF_LIBS) -o $@
 
 run: bootstrap
 	$(SUDO) ./bootstrap $(ARGS)
@@ -144,13 +150,13 @@ dist:
 	.ci/dist $(VERSION) $(OUTPUT)/dist
 
 format:
-	clang-format -i $(filter-out %.skel.h,$(wildcard src/*.[ch]))
+	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch])
 
 # One fragment a file, as clang -MJ writes it; BPF files keep their target.  With
 # -fsyntax-only, clang 14 would fill in "output" from nowhere.
 compile_commands.json: $(PROGRAMS:%=$(OUTPUT)/%.skel.h) | check-clang
 	$(call say,GEN,$@)
-	$(Q){ for f in src/*.c src/*.bpf.h; do \
+	$(Q){ for f in src/*.c src/*/*.c src/bpf/*.bpf.h; do \
 	    case $$f in \
 	    *.bpf.h) $(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -Wno-unused-function -x c -c -o /dev/null -MJ /dev/stdout $$f ;; \
 	    *.bpf.c) $(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -c -o /dev/null -MJ /dev/stdout $$f ;; \
@@ -158,4 +164,4 @@ compile_commands.json: $(PROGRAMS:%=$(OUTPUT)/%.skel.h) | check-clang
 	    esac; \
 	done; } | { echo '['; sed '$$s/,$$//'; echo ']'; } > $@
 
--include $(wildcard $(OUTPUT)/*.d)
+-include $(wildcard $(OUTPUT)/*.d $(OUTPUT)/run/*.d $(OUTPUT)/output/*.d)

@@ -18,10 +18,10 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 #include "bootstrap.h"
-#include "execstart.bpf.h"
-#include "task.bpf.h"
-#include "filter.bpf.h"
-#include "lastthread.bpf.h"
+#include "bpf/execstart.bpf.h"
+#include "bpf/task.bpf.h"
+#include "bpf/filter.bpf.h"
+#include "bpf/lastthread.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 

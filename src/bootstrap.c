@@ -23,17 +23,17 @@
 
 #include "bootstrap.h"
 #include "bootstrap.skel.h"
-#include "clock.h"
-#include "command.h"
-#include "descriptors.h"
-#include "diagnose.h"
-#include "event.h"
-#include "family.h"
-#include "filter.h"
-#include "options.h"
-#include "output.h"
-#include "privileges.h"
-#include "signals.h"
+#include "output/clock.h"
+#include "run/command.h"
+#include "run/descriptors.h"
+#include "run/diagnose.h"
+#include "output/event.h"
+#include "run/family.h"
+#include "run/filter.h"
+#include "run/options.h"
+#include "output/output.h"
+#include "run/privileges.h"
+#include "run/signals.h"
 
 #define NAP_MAX_MS 10
 

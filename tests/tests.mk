@@ -13,7 +13,7 @@ WORKLOADS  := $(patsubst tests/workload/%.c,$(OUTPUT)/workload/%,$(wildcard test
 # Once as they are in the program, once with the sanitizers.
 UNIT_BINS     := $(UNIT_TESTS:%=$(OUTPUT)/unit/%)
 UNIT_ASAN     := $(UNIT_TESTS:%=$(OUTPUT)/unit/asan-%)
-UNIT_OBJS     := $(LEAVES:src/%.c=$(OUTPUT)/%.o)
+UNIT_OBJS     := $(LIBRARY)
 ASAN_OBJS     := $(LEAVES:src/%.c=$(OUTPUT)/unit/asan/%.o)
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 UNIT_LIBS     := -lcmocka -ljansson
@@ -55,4 +55,4 @@ test-cli: all $(WORKLOADS)
 test-live: all $(WORKLOADS)
 	tests/run live
 
--include $(wildcard $(OUTPUT)/unit/*.d $(OUTPUT)/unit/asan/*.d $(OUTPUT)/workload/*.d)
+-include $(wildcard $(OUTPUT)/unit/*.d $(OUTPUT)/unit/asan/*/*.d $(OUTPUT)/workload/*.d)

@@ -12,7 +12,7 @@ setup() {
     # shellcheck source=/dev/null  # made by check.mk
     . .output/check.env
     sources=()
-    for source in src/*.c; do
+    for source in src/*.c src/*/*.c; do
         [[ $source == *.bpf.c ]] || sources+=("$source")
     done
 }
@@ -46,7 +46,7 @@ teardown() {
 }
 
 @test "src is as make format leaves it" {
-    clang-format --dry-run --Werror src/*.[ch]
+    clang-format --dry-run --Werror src/*.[ch] src/*/*.[ch]
 }
 
 @test "shellcheck finds nothing in any script" {

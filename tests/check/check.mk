@@ -5,20 +5,21 @@
 #         `make test`
 #: make coverage         lines of src/ that the unit, cli and live tests run (root)
 
-CHECKED := $(filter-out %.bpf.c,$(wildcard src/*.c))
+CHECKED := src/bootstrap.c $(LEAVES)
+HEADERS := $(wildcard src/*.h src/*/*.h)
 
 # Sanitizers and gcov make system calls of their own: no filter.
 CHECK_CFLAGS = $(filter-out -D_FORTIFY_SOURCE=2 -O%,$(ALL_CFLAGS)) -DNO_SECCOMP
 ASAN_BUILD  := $(OUTPUT)/asan/bootstrap
 GCOV_BUILD  := $(OUTPUT)/gcov/bootstrap
 
-$(ASAN_BUILD): $(CHECKED) $(wildcard src/*.h) $(OUTPUT)/bootstrap.skel.h $(OUTPUT)/flags
+$(ASAN_BUILD): $(CHECKED) $(HEADERS) $(OUTPUT)/bootstrap.skel.h $(OUTPUT)/flags
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CHECK_CFLAGS) -O1 $(UNIT_SANITIZE) $(LIBBPF_CFLAGS) $(CHECKED) $(ALL_LDFLAGS) $(LIBBPF_LIBS) -o $@
 
 # Objects of their own, so that the program and the unit tests count in the same files.
-$(OUTPUT)/gcov/%.o: src/%.c $(wildcard src/*.h) $(OUTPUT)/bootstrap.skel.h $(OUTPUT)/flags
+$(OUTPUT)/gcov/%.o: src/%.c $(HEADERS) $(OUTPUT)/bootstrap.skel.h $(OUTPUT)/flags
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(filter-out -DNO_SECCOMP,$(CHECK_CFLAGS)) -O0 --coverage $(LIBBPF_CFLAGS) -c $(abspath $<) -o $@
@@ -34,7 +35,7 @@ $(OUTPUT)/gcov/unit/%: tests/unit/%.c $(LEAVES:src/%.c=$(OUTPUT)/gcov/%.o)
 	$(Q)$(CC) $(CHECK_CFLAGS) -Itests/unit $^ $(ALL_LDFLAGS) --coverage $(UNIT_LIBS) -o $@
 
 # The same scratch program with one slot, and an exec_start that holds 16 processes.
-$(OUTPUT)/small/execstart.bpf.h: src/execstart.bpf.h
+$(OUTPUT)/small/bpf/execstart.bpf.h: src/bpf/execstart.bpf.h
 	$(Q)mkdir -p $(@D)
 	$(Q)sed -e 's/(max_entries, EXEC_SLOTS)/(max_entries, 1)/' -e 's/(max_entries, 65536)/(max_entries, 16)/' $< > $@
 	$(Q)[ "$$(diff $< $@ | grep -c '^>')" = 2 ]
@@ -43,7 +44,7 @@ $(OUTPUT)/small/bootstrap.bpf.c: src/bootstrap.bpf.c
 	$(Q)mkdir -p $(@D)
 	$(Q)cp $< $@
 
-$(OUTPUT)/small/bootstrap.bpf.o: $(OUTPUT)/small/bootstrap.bpf.c $(OUTPUT)/small/execstart.bpf.h $(VMLINUX_H) $(wildcard src/*.h) $(OUTPUT)/flags | $(CHECKS)
+$(OUTPUT)/small/bootstrap.bpf.o: $(OUTPUT)/small/bootstrap.bpf.c $(OUTPUT)/small/bpf/execstart.bpf.h $(VMLINUX_H) $(HEADERS) $(OUTPUT)/flags | $(CHECKS)
 	$(call say,CLANG,$@)
 	$(Q)$(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -c $< -o $@
 	$(Q)$(LLVM_STRIP) -g $@

@@ -63,8 +63,8 @@ fake() {
     cd "$BATS_FILE_TMPDIR/built" || return
     [ ! -s "$BATS_FILE_TMPDIR/make.err" ] || { cat "$BATS_FILE_TMPDIR/make.err"; return 1; }
     steps "$BATS_FILE_TMPDIR/make.out" >"$out"
-    local source expected=()
-    for source in src/*.c; do
+    local source expected=('AR .output/libbootstrap.a')
+    for source in src/*.c src/*/*.c; do
         source=${source#src/}
         case $source in
         *.bpf.c) expected+=("CLANG .output/${source%.c}.o" "SKEL .output/${source%.bpf.c}.skel.h"
@@ -116,19 +116,23 @@ END
     fake llvm-strip </dev/null
     fake bpftool </dev/null
 
-    for source in src/*.c; do
-        closure "$source" | sort -u >"$BATS_TEST_TMPDIR/${source#src/}.closure"
+    for source in src/*.c src/*/*.c; do
+        mkdir -p "$(dirname "$BATS_TEST_TMPDIR/$source")"
+        closure "$source" | sort -u >"$BATS_TEST_TMPDIR/$source.closure"
     done
-    for header in src/*.h vmlinux/*.h; do
+    for header in src/*.h src/*/*.h vmlinux/*.h; do
         expected=()
-        for source in src/*.c; do
-            grep -qx "$header" "$BATS_TEST_TMPDIR/${source#src/}.closure" || continue
+        for source in src/*.c src/*/*.c; do
+            grep -qx "$header" "$BATS_TEST_TMPDIR/$source.closure" || continue
             source=${source#src/} program=${source%%.*}
             case $source in
             *.bpf.c) expected+=("CLANG .output/$program.bpf.o" "SKEL .output/$program.skel.h") ;;
             *) expected+=("CC .output/$program.o") ;;
             esac
-            [ -e "src/$program.bpf.c" ] || program=bootstrap # the leaves are linked into that one
+            if [ ! -e "src/$program.bpf.c" ]; then
+                expected+=('AR .output/libbootstrap.a')
+                program=bootstrap
+            fi
             expected+=("LINK $program")
         done
         echo "touch $header"
@@ -292,9 +296,9 @@ END
     go_to built
     call make compile_commands.json
     went_well
-    diff <(jq -r '.[].file' compile_commands.json | grep '\.c$' | sort) <(printf '%s\n' src/*.c)
+    diff <(jq -r '.[].file' compile_commands.json | grep '\.c$' | sort) <(printf '%s\n' src/*.c src/*/*.c | sort)
     diff <(jq -r '.[] | select(any(.arguments[]; test("^(--target=)?bpf$"))) | .file' compile_commands.json | sort) \
-        <(printf '%s\n' src/*.bpf.[ch] | sort)
+        <(printf '%s\n' src/*.bpf.c src/bpf/*.bpf.h | sort)
     [ "$(jq -r '[.[].directory] | unique[]' compile_commands.json)" = "$PWD" ]
 }
 

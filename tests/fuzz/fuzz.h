@@ -17,7 +17,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "output.h"
+#include "output/output.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -4,7 +4,7 @@
  * which a shell's rules for words, written here once more, read back to the byte.
  */
 #include "fuzz.h"
-#include "quote.h"
+#include "output/quote.h"
 
 /* What is between $' and ', of POSIX 2024. */
 static const char *read_dollar_quoted(const char *at, const char *end, char *word, size_t *size)

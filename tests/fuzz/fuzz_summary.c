@@ -5,7 +5,7 @@
  */
 #include "fuzz.h"
 #include "fuzz_json.h"
-#include "summary.h"
+#include "output/summary.h"
 
 #define COMMANDS 8 /* most of an input */
 

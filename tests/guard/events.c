@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "bootstrap.h"
-#include "event.h"
-#include "output.h"
+#include "output/event.h"
+#include "output/output.h"
 
 #define FILENAME "/usr/bin/make"
 #define ARGS     "make\0-j2\0CFLAGS=-O2 -g\0all" /* its NUL ends the last */

@@ -2,7 +2,7 @@
 #
 # Threads of one process that end at the same time: exactly one EXIT for each
 # process, with the status that wait4 tells.  A kernel without group_dead needs
-# src/lastthread.bpf.h for it; the others only in part.
+# src/bpf/lastthread.bpf.h for it; the others only in part.
 #
 # RACES   processes a test; an emulated guest may want fewer
 

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cgroup.h"
+#include "output/cgroup.h"
 #include "unit.h"
 
 static char mount[64];

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "clock.h"
+#include "output/clock.h"
 #include "unit.h"
 
 #define NS 1000000000ULL

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "capture.h"
-#include "command.h"
+#include "run/command.h"
 #include "unit.h"
 
 static char err[4096];

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "event.h"
+#include "output/event.h"
 #include "unit.h"
 
 #define NAME "/usr/bin/env"

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "family.h"
+#include "run/family.h"
 #include "unit.h"
 
 #define MAX_ADDED 64

@@ -11,8 +11,8 @@
 
 #include <jansson.h>
 
-#include "json.h"
-#include "output.h"
+#include "output/json.h"
+#include "output/output.h"
 #include "unit.h"
 
 #define AT 1772104712104233117ULL /* 2026-02-26T11:18:32.104233117Z */

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "capture.h"
-#include "options.h"
+#include "run/options.h"
 #include "unit.h"
 
 #define MAX_WORDS 16

@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "capture.h"
-#include "cgroup.h"
-#include "output.h"
-#include "summary.h"
+#include "output/cgroup.h"
+#include "output/output.h"
+#include "output/summary.h"
 #include "unit.h"
 
 static char err[4096];

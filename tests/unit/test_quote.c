@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "quote.h"
+#include "output/quote.h"
 #include "unit.h"
 
 static char *quoted;

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "status.h"
+#include "output/status.h"
 #include "unit.h"
 
 static void test_every_status(void **state)

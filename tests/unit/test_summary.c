@@ -12,7 +12,7 @@
 
 #include <jansson.h>
 
-#include "summary.h"
+#include "output/summary.h"
 #include "unit.h"
 
 #define AT (1772133512ULL * 1000000000) /* 2026-02-26T19:18:32Z */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "output.h"
+#include "output/output.h"
 #include "unit.h"
 
 /* 2026-02-26 19:18:32 UTC, and the most that a clock shows of it before the next second. */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
+#include "output/text.h"
 #include "unit.h"
 
 /* utf8_character() on memory of exactly that size. */

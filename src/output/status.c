@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "status.h"
+#include "output/status.h"
 
 #define NAME(signal) [signal] = #signal
 

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "event.h"
+#include "output/event.h"
 
 static int decode_exec(const char *data, size_t size, struct event *e)
 {

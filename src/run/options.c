@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "bootstrap.h"
-#include "options.h"
+#include "run/options.h"
 
 enum {
 	KEY_USAGE = 0x100, /* a long option without a letter */

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "run/command.h"
 
 #define STATUS_NOT_EXECUTABLE 126 /* as a shell: POSIX 2.8.2 */
 #define STATUS_NOT_FOUND      127

@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "json.h"
-#include "status.h"
-#include "summary.h"
-#include "text.h"
+#include "output/json.h"
+#include "output/status.h"
+#include "output/summary.h"
+#include "output/text.h"
 
 /* A UTF-16 code unit. */
 static void put_unit(FILE *file, unsigned int unit)

@@ -2,7 +2,7 @@
 /* Escaping for the table, and numbers; text.h says what it promises. */
 #include <string.h>
 
-#include "text.h"
+#include "output/text.h"
 
 size_t utf8_character(const char *text, size_t size, unsigned int *code)
 {

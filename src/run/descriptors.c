@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "descriptors.h"
+#include "run/descriptors.h"
 
 void occupy_standard_descriptors(void)
 {

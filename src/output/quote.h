@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "event.h"
+#include "output/event.h"
 
 /*
  * Writes the arguments of an exec, a blank before each.  bash, zsh and busybox

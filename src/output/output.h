@@ -11,9 +11,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "clock.h"
-#include "event.h"
-#include "options.h"
+#include "output/clock.h"
+#include "output/event.h"
+#include "run/options.h"
 
 #define OUTPUT_BUFFER 65536 /* bytes; a batch that is larger is written in pieces of this size */
 

@@ -7,11 +7,11 @@
  */
 #include <string.h>
 
-#include "output.h"
-#include "quote.h"
-#include "status.h"
-#include "summary.h"
-#include "text.h"
+#include "output/output.h"
+#include "output/quote.h"
+#include "output/status.h"
+#include "output/summary.h"
+#include "output/text.h"
 
 /* Of what a row has besides its names: numbers of 10 and 20 digits, blanks, a signal's name. */
 #define TEXT_LEN 160

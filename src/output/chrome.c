@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
-#include "quote.h"
-#include "text.h"
+#include "output/json.h"
+#include "output/quote.h"
+#include "output/text.h"
 
 #define GROUP "\"pid\":1,\"tid\":"
 

@@ -17,7 +17,7 @@
 #ifndef LASTTHREAD_BPF_H
 #define LASTTHREAD_BPF_H
 
-#include "task.bpf.h"
+#include "bpf/task.bpf.h"
 
 /* The tracepoint's arguments since 6.16; libbpf ignores the suffix after "___". */
 typedef void (*btf_trace_sched_process_exit___group_dead)(void *, struct task_struct *, bool);

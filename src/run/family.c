@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "family.h"
+#include "run/family.h"
 
 int family_init(struct family *f, int root)
 {

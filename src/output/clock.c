@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "clock.h"
+#include "output/clock.h"
 
 #define NS_PER_SECOND 1000000000ULL
 

@@ -3,7 +3,7 @@
 #ifndef FILTER_H
 #define FILTER_H
 
-#include "options.h"
+#include "run/options.h"
 
 struct filter {
 	unsigned int pidns_inum; /* our PID namespace; 0: the first one, or no /proc to ask */

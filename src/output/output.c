@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cgroup.h"
-#include "output.h"
-#include "summary.h"
+#include "output/cgroup.h"
+#include "output/output.h"
+#include "output/summary.h"
 
 /* See no-color.org: set and not empty means no. */
 static bool wants_colour(FILE *file)

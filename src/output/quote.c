@@ -3,8 +3,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "quote.h"
-#include "text.h"
+#include "output/quote.h"
+#include "output/text.h"
 
 /* These stand for themselves in every shell, wherever in a word they are. */
 static const bool plain[256] = {

@@ -6,7 +6,7 @@
  */
 #include "fuzz.h"
 #include "fuzz_json.h"
-#include "quote.h"
+#include "output/quote.h"
 
 #define EVENTS 8 /* most of an input */
 #define TRACKS 4 /* so few PIDs that they come again */

@@ -11,7 +11,7 @@
 
 #include <jansson.h>
 
-#include "output.h"
+#include "output/output.h"
 #include "unit.h"
 
 #define BOOT 1772104712000000000ULL /* 2026-02-26T11:18:32Z */

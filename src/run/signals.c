@@ -5,7 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "signals.h"
+#include "run/signals.h"
 
 static volatile sig_atomic_t stopping;
 static volatile pid_t command_pid;

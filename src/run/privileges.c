@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "privileges.h"
+#include "run/privileges.h"
 
 /* A system call's number means something only together with its architecture. */
 #if defined(NO_SECCOMP) /* sanitizers and gcov make calls of their own */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "summary.h"
+#include "output/summary.h"
 
 #define SLOTS (2 * SUMMARY_COMMANDS) /* at most half of them are used */
 

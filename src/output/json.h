@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "event.h"
-#include "output.h"
+#include "output/event.h"
+#include "output/output.h"
 
 /*
  * A string with its quotes.  It is valid UTF-8 whatever the bytes: each one that

@@ -8,7 +8,7 @@
 #ifndef SUMMARY_H
 #define SUMMARY_H
 
-#include "output.h"
+#include "output/output.h"
 
 /* So many names have a row of their own; the runs of all others share one. */
 #define SUMMARY_COMMANDS 4096

@@ -9,7 +9,7 @@
 #ifndef FILTER_BPF_H
 #define FILTER_BPF_H
 
-#include "task.bpf.h"
+#include "bpf/task.bpf.h"
 
 const volatile bool follow = false;        /* only members of `followed` */
 const volatile bool filter_uid = false;    /* only processes of wanted_uid */
