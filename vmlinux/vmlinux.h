@@ -41,7 +41,6 @@ typedef __u32 __wsum;
 /* From linux/bpf.h, which is the kernel's ABI: these never change. */
 enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
-	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
 	BPF_MAP_TYPE_CGROUP_ARRAY = 8,
 	BPF_MAP_TYPE_LRU_HASH = 9,
@@ -54,11 +53,6 @@ enum {
 };
 
 enum {
-	BPF_F_NO_PREALLOC = 1,
-};
-
-enum {
-	BPF_RB_NO_WAKEUP = 1,
 	BPF_RB_FORCE_WAKEUP = 2,
 };
 
@@ -74,6 +68,7 @@ typedef struct {
 
 struct cred {
 	kuid_t uid;
+	kuid_t euid;
 };
 
 struct kernfs_node {
@@ -112,7 +107,12 @@ struct mm_struct {
 	unsigned long arg_end;
 };
 
+struct tty_struct {
+	char name[64];
+};
+
 struct signal_struct {
+	struct tty_struct *tty;
 	atomic_t live;
 	int nr_threads;
 	int group_exit_code;
@@ -132,6 +132,8 @@ struct task_struct {
 	char comm[16];
 	struct signal_struct *signal;
 	struct css_set *cgroups;
+	kuid_t loginuid;
+	unsigned int sessionid;
 };
 
 struct linux_binprm {

@@ -2,17 +2,17 @@
 /*
  * Which thread reports the end of its process?
  *
- * sched_process_exit fires for every thread; one line is wanted, when the last
+ * sched_process_exit fires for every thread.  One line is wanted, when the last
  * of them ends, with the status that wait4(2) will return.  Since 6.16 the
- * tracepoint's group_dead tells.  What is here is for older kernels: true for
- * one thread of a process, and when its status is known.
+ * tracepoint has an argument for it, group_dead.  The rest of this file is for
+ * older kernels: true for one thread of each process, once its status is known.
  *
  * There do_exit(), kernel/exit.c, first counts the thread out of signal->live, then
- * stores its exit code, lets go of its memory, and comes to the tracepoint.  So
+ * stores its exit code, releases its memory, and reaches the tracepoint.  So
  *  - two threads that end together can both see live == 0, and one must win;
- *  - before 6.0 the last one may come while the leader, counted out already, has
- *    not stored its code, and that may be the process's status: the leader, which
- *    then still has its mm, is still to come, and is left to report.
+ *  - before 6.0 the last one may arrive while the leader, already counted out, has
+ *    not stored its exit code, which may be the status of the process.  The leader
+ *    still has its mm then, and will report.
  */
 #ifndef LASTTHREAD_BPF_H
 #define LASTTHREAD_BPF_H
@@ -22,19 +22,19 @@
 /* The tracepoint's arguments since 6.16; libbpf ignores the suffix after "___". */
 typedef void (*btf_trace_sched_process_exit___group_dead)(void *, struct task_struct *, bool);
 
-/* The same for the classic program; not in vmlinux.h: older kernels have no such member. */
+/* The same for the classic program.  It is not in vmlinux.h, since older kernels lack it. */
 struct trace_event_raw_sched_process_exit___group_dead {
 	bool group_dead;
 } __attribute__((preserve_access_index));
 
-/* Identifies a process: a PID alone comes again. */
+/* Identifies a process: PIDs alone are used again. */
 struct process_key {
 	u64 start;
 	u64 pid;
 };
 
 /*
- * Processes whose end one thread has seen while another may be about to.  Only
+ * Processes whose end one thread has reported while another may be about to.  Only
  * the few that are ending right now matter: older entries may be dropped.
  */
 struct {
@@ -44,7 +44,7 @@ struct {
 	__type(value, u32);
 } ending SEC(".maps");
 
-static __always_inline bool is_last_thread(struct task_struct *task, const bool typed)
+static __always_inline bool is_last_thread(struct task_struct *task)
 {
 	struct task_struct *leader = READ(task, group_leader);
 	struct signal_struct *signal = READ(task, signal);
@@ -58,7 +58,7 @@ static __always_inline bool is_last_thread(struct task_struct *task, const bool 
 		return false;
 	if (task != leader && READ(leader, mm))
 		return false;
-	if (READ(signal, nr_threads) == 1) /* nobody is left to race with: look, do not write */
+	if (READ(signal, nr_threads) == 1) /* no thread is left to race with: a lookup is enough */
 		return !bpf_map_lookup_elem(&ending, &key);
 	return (int)bpf_map_update_elem(&ending, &key, &seen, BPF_NOEXIST) == 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Reading a task: what bootstrap.bpf.c needs to know of the kernel's insides.
- * Named sources are those of Linux 5.10 and 6.18, the two ends that are tested.
+ * Reading a task: what the other BPF files need to know about the kernel's
+ * structures.  Kernel sources named here are those of Linux 5.10 and 6.18.
  */
 #ifndef TASK_BPF_H
 #define TASK_BPF_H
@@ -10,12 +10,17 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 
+/* Are kernel pointers typed, so that the verifier lets us follow them?  False in classic.bpf.h. */
+const volatile bool typed = true;
+
+/* Entries of a map with one for each process; each takes about 80 bytes. */
+#define PROCESSES_MAX 65536
+
 /*
  * READ(p, member) is p->member.  In a BTF-typed program the verifier knows what
- * p is, and a plain load does; elsewhere a helper must fetch the bytes.  Every
- * function that uses it has a constant `typed` in scope, so that after inlining
- * one of the two is left.  A member of the kernel's may be smaller than ours (a
- * pointer of a 32-bit kernel): hence the zero and the size.
+ * p is and accepts a plain load; elsewhere a helper must fetch the bytes.  The
+ * verifier removes the branch that is not taken.  A member may be smaller in the
+ * kernel than here (a pointer of a 32-bit kernel): hence the 0 and the size.
  */
 #define READ(p, member)                                                                 \
 	({                                                                              \
@@ -28,91 +33,74 @@
 		value;                                                                  \
 	})
 
+/* The same through a pointer that is never typed. */
+#define READ_UNTYPED(p, member)                                                                \
+	({                                                                                     \
+		typeof((p)->member) value = 0;                                                 \
+		bpf_probe_read_kernel(&value, bpf_core_field_size((p)->member), &(p)->member); \
+		value;                                                                         \
+	})
+
+/* Copies 16 bytes of a character array: two loads, where a helper costs ten times as much. */
+#define READ_16(to, p, member)                                         \
+	do {                                                           \
+		if (typed) {                                           \
+			((u64 *)(to))[0] = ((u64 *)(p)->member)[0];    \
+			((u64 *)(to))[1] = ((u64 *)(p)->member)[1];    \
+		} else {                                               \
+			bpf_probe_read_kernel((to), 16, &(p)->member); \
+		}                                                      \
+	} while (0)
+
 #define PIDNS_LEVELS 32 /* MAX_PID_NS_LEVEL, linux/pid_namespace.h */
 
-/* The tracer's PID namespace; 0: the first one, where a process is known by its tgid. */
-const volatile unsigned int pidns_inum = 0;
-
+/*
+ * The PID in one level of the namespaces that a process is in.  Before 6.9 the
+ * verifier refuses a typed pointer plus a variable offset, so none is used.
+ */
 static __always_inline struct upid *upid_at(struct pid *pid, unsigned int level)
 {
 	return (void *)pid + bpf_core_field_offset(struct pid, numbers) +
 	       level * bpf_core_type_size(struct upid);
 }
 
-/*
- * The PID by which the tracer's namespace knows a process; 0: it does not.
- * Addresses are read as plain numbers here even in a typed program: before 6.9
- * the verifier refuses a typed pointer plus a variable offset.
- */
-static __always_inline int pid_of(struct task_struct *leader, const bool trusted)
+/* A process's PID in the namespace `inum` (0: the first one); 0: it has none there. */
+static __always_inline int pid_in(struct task_struct *leader, unsigned int inum)
 {
-	bool typed = trusted;
-
-	if (!pidns_inum)
+	if (!inum)
 		return READ(leader, tgid);
 
-	typed = false;
-	struct pid *pid = READ(leader, thread_pid);
-	unsigned int deepest = READ(pid, level);
+	struct pid *pid = READ_UNTYPED(leader, thread_pid);
+	unsigned int deepest = READ_UNTYPED(pid, level);
 
 	for (unsigned int level = 1; level <= PIDNS_LEVELS && level <= deepest; level++) {
 		struct upid *upid = upid_at(pid, level);
-		struct pid_namespace *ns = READ(upid, ns);
+		struct pid_namespace *ns = READ_UNTYPED(upid, ns);
 
-		if (READ(ns, ns.inum) == pidns_inum)
-			return READ(upid, nr);
+		if (READ_UNTYPED(ns, ns.inum) == inum)
+			return READ_UNTYPED(upid, nr);
 	}
 	return 0;
 }
 
-/* The PID by which a process knows itself: that of its own, innermost namespace. */
-static __always_inline int ns_pid_of(struct task_struct *leader, const bool trusted)
-{
-	bool typed = trusted;
-	struct pid *pid = READ(leader, thread_pid);
-	unsigned int deepest = READ(pid, level);
-
-	if (deepest == 0)
-		return READ(leader, tgid);
-
-	typed = false;
-	pid = READ(leader, thread_pid);
-	struct upid *upid = upid_at(pid, deepest);
-
-	return READ(upid, nr);
-}
-
-/* The ID of a task's cgroup v2; 0 in a kernel built without cgroups. */
-static __always_inline u64 cgroup_id_of(struct task_struct *task, const bool typed)
-{
-	if (!bpf_core_field_exists(task->cgroups))
-		return 0;
-
-	struct css_set *set = READ(task, cgroups);
-	struct cgroup *cgroup = READ(set, dfl_cgrp);
-	struct kernfs_node *node = READ(cgroup, kn);
-
-	return READ(node, id);
-}
-
 /* The real UID, as the first user namespace numbers it. */
-static __always_inline unsigned int uid_of(struct task_struct *task, const bool typed)
+static __always_inline unsigned int uid_of(struct task_struct *task)
 {
-	struct cred *cred = (struct cred *)READ(task, cred); /* the kernel's is const */
+	struct cred *cred = (struct cred *)READ(task, cred); /* const in the kernel */
 
 	return READ(cred, uid.val);
 }
 
-static __always_inline void read_comm(char *comm, struct task_struct *leader, const bool typed)
-{
-	_Static_assert(sizeof(leader->comm) == 16, "TASK_COMM_LEN");
+#define SIGNAL_GROUP_EXIT 0x4 /* linux/sched/signal.h */
 
-	if (typed) { /* two loads; a helper costs ten times as much */
-		((u64 *)comm)[0] = ((u64 *)leader->comm)[0];
-		((u64 *)comm)[1] = ((u64 *)leader->comm)[1];
-	} else {
-		bpf_probe_read_kernel(comm, sizeof(leader->comm), &leader->comm);
-	}
+/* What wait4(2) returns for a process: see wait_task_zombie(), kernel/exit.c. */
+static __always_inline unsigned int wait_status_of(struct task_struct *leader)
+{
+	struct signal_struct *signal = READ(leader, signal);
+
+	if (READ(signal, flags) & SIGNAL_GROUP_EXIT)
+		return READ(signal, group_exit_code);
+	return READ(leader, exit_code);
 }
 
 #endif

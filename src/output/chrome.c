@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "output/json.h"
+#include "output/output.h"
 #include "output/quote.h"
 #include "output/text.h"
 
@@ -30,7 +31,6 @@ struct slice {
 
 struct trace {
 	struct slice *chains[CHAINS]; /* by PID */
-	long long offset;             /* wall-clock time minus CLOCK_BOOTTIME, at the last event */
 	unsigned long long last_ns;
 };
 
@@ -98,17 +98,17 @@ static void put_track(FILE *file, const struct event *e)
 }
 
 /* "time":...,"ppid":1,"uid":0 of the event. */
-static void put_who(struct printer *p, const struct event *e)
+static void put_who(struct output *o, const struct event *e)
 {
 	char text[JSON_LEN], *at = text;
 
 	at = add_literal(at, "\"time\":");
-	at = add_json_time(at, p, e->wall_ns);
+	at = add_json_time(at, o, e->time_ns);
 	at = add_literal(at, ",\"ppid\":");
 	at = add_decimal(at, (unsigned int)e->ppid);
 	at = add_literal(at, ",\"uid\":");
 	at = add_decimal(at, e->uid);
-	fwrite_unlocked(text, 1, (size_t)(at - text), p->file);
+	fwrite_unlocked(text, 1, (size_t)(at - text), o->file);
 }
 
 static void put_command(FILE *file, const struct event *e)
@@ -128,17 +128,17 @@ static void put_command(FILE *file, const struct event *e)
 	free(line);
 }
 
-static void put_begin(struct printer *p, const struct event *e)
+static void put_begin(struct output *o, const struct event *e)
 {
-	put_track(p->file, e);
-	put_head(p->file, 'B', e->pid, e->time_ns, e->comm, e->comm_len);
-	put_literal(p->file, ",\"args\":{");
-	put_command(p->file, e);
-	put_literal(p->file, "\"filename\":");
-	put_json_string(p->file, e->filename, e->filename_len);
-	putc_unlocked(',', p->file);
-	put_who(p, e);
-	put_literal(p->file, "}}");
+	put_track(o->file, e);
+	put_head(o->file, 'B', e->pid, e->time_ns, e->comm, e->comm_len);
+	put_literal(o->file, ",\"args\":{");
+	put_command(o->file, e);
+	put_literal(o->file, "\"filename\":");
+	put_json_string(o->file, e->filename, e->filename_len);
+	putc_unlocked(',', o->file);
+	put_who(o, e);
+	put_literal(o->file, "}}");
 }
 
 static void put_end(FILE *file, const struct slice *slice, unsigned long long ns)
@@ -147,106 +147,102 @@ static void put_end(FILE *file, const struct slice *slice, unsigned long long ns
 }
 
 /* An exit, whose slice may have begun here, or before us, or without an exec. */
-static void put_exit(struct printer *p, const struct event *e, const struct slice *slice)
+static void put_exit(struct output *o, const struct event *e, const struct slice *slice)
 {
 	char text[JSON_LEN], *at = text;
 
 	if (slice) {
-		put_end(p->file, slice, e->time_ns);
-		put_literal(p->file, ",\"args\":{");
+		put_end(o->file, slice, e->time_ns);
+		put_literal(o->file, ",\"args\":{");
 	} else {
-		put_track(p->file, e);
-		put_head(p->file, 'X', e->pid, e->time_ns - e->duration_ns, e->comm, e->comm_len);
+		put_track(o->file, e);
+		put_head(o->file, 'X', e->pid, e->time_ns - e->duration_ns, e->comm, e->comm_len);
 		at = add_literal(at, ",\"dur\":");
 		at = add_thousandths(at, e->duration_ns);
 		at = add_literal(at, ",\"args\":{");
-		fwrite_unlocked(text, 1, (size_t)(at - text), p->file);
-		put_who(p, e);
-		putc_unlocked(',', p->file);
+		fwrite_unlocked(text, 1, (size_t)(at - text), o->file);
+		put_who(o, e);
+		putc_unlocked(',', o->file);
 	}
 	at = add_json_status(text, e->status);
 	at = add_literal(at, ",\"lifetime_ms\":");
 	at = add_json_ms(at, e->lifetime_ns);
 	at = add_literal(at, "}}");
-	fwrite_unlocked(text, 1, (size_t)(at - text), p->file);
+	fwrite_unlocked(text, 1, (size_t)(at - text), o->file);
 }
 
-static int trace_begin(struct printer *p)
+static int chrome_begin(struct output *o)
 {
-	p->state = calloc(1, sizeof(struct trace));
-	if (!p->state)
+	o->state = calloc(1, sizeof(struct trace));
+	if (!o->state)
 		return -ENOMEM;
-	put_literal(p->file, "[{\"ph\":\"M\"," GROUP
+	put_literal(o->file, "[{\"ph\":\"M\"," GROUP
 			     "0,\"name\":\"process_name\",\"args\":{\"name\":\"processes\"}}");
 	return 0;
 }
 
-static void trace_event(struct printer *p, const struct event *e)
+static void chrome_event(struct output *o, const struct event *e)
 {
-	struct trace *t = p->state;
+	struct trace *t = o->state;
 	struct slice **slice = find_slice(t, e->pid);
 
-	t->offset = (long long)(e->wall_ns - e->time_ns);
 	if (e->time_ns > t->last_ns)
 		t->last_ns = e->time_ns;
 
 	if (e->kind == EVENT_EXIT) {
-		put_exit(p, e, *slice);
+		put_exit(o, e, *slice);
 	} else if (*slice) { /* another exec */
-		put_end(p->file, *slice, e->time_ns);
-		putc_unlocked('}', p->file);
+		put_end(o->file, *slice, e->time_ns);
+		putc_unlocked('}', o->file);
 	}
 	if (*slice)
 		forget_slice(slice);
 	if (e->kind == EVENT_EXEC) {
-		put_begin(p, e);
+		put_begin(o, e);
 		remember_slice(t, e);
 	}
 }
 
-/* Wall-clock time -> the events' own, and not before the last of them. */
-static unsigned long long event_time(const struct trace *t, unsigned long long wall_ns)
-{
-	unsigned long long ns = wall_ns - (unsigned long long)t->offset;
-
-	return ns > t->last_ns ? ns : t->last_ns;
-}
-
-static void trace_lost(struct printer *p, unsigned long long wall_ns, const struct loss *loss)
+static void chrome_lost(struct output *o, unsigned long long time_ns, enum loss_cause cause,
+			const struct loss *loss)
 {
 	char text[JSON_LEN], *at = text;
 
 	at = add_literal(at, ",\n{\"ph\":\"i\",\"s\":\"g\"," GROUP "0,\"ts\":");
-	at = add_thousandths(at, event_time(p->state, wall_ns));
+	at = add_thousandths(at, time_ns);
 	at = add_literal(at, ",\"name\":\"lost ");
-	at = add_decimal(at, loss->exec + loss->exit);
+	at = add_decimal(at, loss_count(loss));
 	at = add_literal(at, " events\",\"args\":{\"exec\":");
 	at = add_decimal(at, loss->exec);
 	at = add_literal(at, ",\"exit\":");
 	at = add_decimal(at, loss->exit);
-	at = add_literal(at, "}}");
-	fwrite_unlocked(text, 1, (size_t)(at - text), p->file);
+	at = add_literal(at, ",\"cause\":\"");
+	at = stpcpy(at, loss_name(cause));
+	at = add_literal(at, "\"}}");
+	fwrite_unlocked(text, 1, (size_t)(at - text), o->file);
 }
 
 /* What still runs ends here, for the viewers. */
-static void trace_end(struct printer *p, unsigned long long wall_ns)
+static void chrome_end(struct output *o, unsigned long long time_ns)
 {
-	struct trace *t = p->state;
+	struct trace *t = o->state;
 
 	for (size_t i = 0; i < CHAINS; i++)
 		while (t->chains[i]) {
-			put_end(p->file, t->chains[i], event_time(t, wall_ns));
-			put_literal(p->file, ",\"args\":{\"running\":true}}");
+			put_end(o->file, t->chains[i], time_ns > t->last_ns ? time_ns : t->last_ns);
+			put_literal(o->file, ",\"args\":{\"running\":true}}");
 			forget_slice(&t->chains[i]);
 		}
-	put_literal(p->file, "]\n");
+	put_literal(o->file, "]\n");
 	free(t);
-	p->state = NULL;
+	o->state = NULL;
 }
 
-const struct output trace_output = {
-	.begin = trace_begin,
-	.event = trace_event,
-	.lost = trace_lost,
-	.end = trace_end,
+const struct format chrome_format = {
+	.args = true,
+	.array = true,
+	.begin = chrome_begin,
+	.event = chrome_event,
+	.lost = chrome_lost,
+	.end = chrome_end,
 };

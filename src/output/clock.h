@@ -2,30 +2,37 @@
 /*
  * Kernel time -> wall-clock time, and its text.
  *
- * Events carry CLOCK_BOOTTIME.  What turns that into the time of day is one
- * addition; the text is made once a second, not once an event.
+ * Events carry CLOCK_BOOTTIME.  The time of day is one addition away; its text is
+ * made once a second, not once an event.
  */
 #ifndef CLOCK_H
 #define CLOCK_H
 
-/* CLOCK_BOOTTIME now, in ns, as the kernel has it: the clock of the events. */
-long long clock_boot_ns(void);
-
-/* CLOCK_REALTIME minus CLOCK_BOOTTIME now, in ns: add it to an event's time_ns. */
-long long clock_offset_ns(void);
-
 #define CLOCK_TEXT_LEN 32
 
-/* The text of the last second asked for.  Zeroed, it is empty. */
-struct clock_text {
-	unsigned long long second; /* since 1970; meaningful once text is not empty */
+/* Zeroed, its wall-clock time is kernel time. */
+struct clock {
+	unsigned long long offset_ns; /* CLOCK_REALTIME minus CLOCK_BOOTTIME; it may wrap */
+	unsigned long long second;    /* of the text, since 1970; meaningful once it is not empty */
 	char text[CLOCK_TEXT_LEN];
 };
 
-/* "HH:MM:SS" in local time.  Valid until the next call with the same cache. */
-const char *clock_hms(struct clock_text *cache, unsigned long long wall_ns);
+/* CLOCK_BOOTTIME now, in ns, as the kernel has it: the clock of the events. */
+unsigned long long clock_boot_ns(void);
+
+/* That many seconds from now by the same clock; ULLONG_MAX stays ULLONG_MAX, which is never. */
+unsigned long long clock_deadline_ns(unsigned long long seconds);
+
+/* Someone may have set the clock: call this once a drain. */
+void clock_sync(struct clock *c);
+
+/* The time of day of an event, in ns since 1970. */
+unsigned long long clock_wall(const struct clock *c, unsigned long long boot_ns);
+
+/* "HH:MM:SS" in local time.  Valid until the next call with the same clock. */
+const char *clock_hms(struct clock *c, unsigned long long boot_ns);
 
 /* "YYYY-MM-DDTHH:MM:SS" in UTC: RFC 3339 without the fraction and the Z. */
-const char *clock_utc(struct clock_text *cache, unsigned long long wall_ns);
+const char *clock_utc(struct clock *c, unsigned long long boot_ns);
 
 #endif

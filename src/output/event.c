@@ -5,27 +5,21 @@
 
 #include "output/event.h"
 
-static int decode_exec(const char *data, size_t size, struct event *e)
+/* rest: the size bytes after the record and its sections. */
+static int decode_exec(const char *data, size_t size, const char *rest, struct event *e)
 {
 	struct exec_record r;
 
-	if (size < sizeof(r))
-		return -EBADMSG;
 	memcpy(&r, data, sizeof(r));
-	if (size != sizeof(r) + r.filename_len + r.args_len)
+	if (size != (size_t)r.filename_len + r.args_len)
+		return -EBADMSG;
+	if (r.filename_len == 0 || memchr(rest, 0, r.filename_len) != rest + r.filename_len - 1)
 		return -EBADMSG;
 
-	const char *filename = data + sizeof(r);
-
-	if (r.filename_len == 0 ||
-	    memchr(filename, 0, r.filename_len) != filename + r.filename_len - 1)
-		return -EBADMSG;
-
-	e->uid = r.uid;
-	e->filename = filename;
-	e->filename_len = r.filename_len - 1;
+	e->filename = rest;
+	e->filename_len = r.filename_len - 1U;
 	e->filename_truncated = r.header.flags & FLAG_FILENAME_TRUNCATED;
-	e->args = filename + r.filename_len;
+	e->args = rest + r.filename_len;
 	e->args_len = r.args_len;
 	e->args_truncated = r.header.flags & FLAG_ARGS_TRUNCATED;
 	return 0;
@@ -35,40 +29,57 @@ static int decode_exit(const char *data, size_t size, struct event *e)
 {
 	struct exit_record r;
 
-	if (size != sizeof(r))
+	if (size != 0)
 		return -EBADMSG;
 	memcpy(&r, data, sizeof(r));
-	e->uid = r.uid;
 	e->status = r.status;
 	e->duration_ns = r.duration_ns;
 	e->lifetime_ns = r.lifetime_ns;
 	return 0;
 }
 
+/* The size of what comes before the sections; 0: no such kind. */
+static size_t record_size(unsigned int kind)
+{
+	switch (kind) {
+	case EVENT_EXEC:
+		return sizeof(struct exec_record);
+	case EVENT_EXIT:
+		return sizeof(struct exit_record);
+	default:
+		return 0;
+	}
+}
+
 int event_decode(const void *data, size_t size, struct event *e)
 {
+	const char *at = data;
 	struct event_header h;
+	size_t record;
 
 	if (size < sizeof(h))
 		return -EBADMSG;
 	memcpy(&h, data, sizeof(h));
+	record = record_size(h.kind);
+	if (record == 0 || size < record)
+		return -EBADMSG;
 	*e = (struct event){
 		.kind = h.kind,
 		.pid = h.pid,
 		.ppid = h.ppid,
-		.ns_pid = h.ns_pid,
+		.uid = h.uid,
 		.time_ns = h.time_ns,
-		.cgroup_id = h.cgroup_id,
-		.comm = (const char *)data + offsetof(struct event_header, comm),
+		.comm = at + offsetof(struct event_header, comm),
 		.comm_len = strnlen(h.comm, sizeof(h.comm)),
 	};
-
-	switch (h.kind) {
-	case EVENT_EXEC:
-		return decode_exec(data, size, e);
-	case EVENT_EXIT:
-		return decode_exit(data, size, e);
-	default:
-		return -EBADMSG;
+	at += record;
+	size -= record;
+	if (h.flags & FLAG_DETAILS) {
+		if (size < sizeof(e->details))
+			return -EBADMSG;
+		memcpy(&e->details, at, sizeof(e->details));
+		at += sizeof(e->details);
+		size -= sizeof(e->details);
 	}
+	return h.kind == EVENT_EXEC ? decode_exec(data, size, at, e) : decode_exit(data, size, e);
 }

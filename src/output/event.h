@@ -2,8 +2,8 @@
 /*
  * Bytes from the ring buffer -> a checked event.
  *
- * Knows nothing of libbpf, the clock or the output.  Printers (output.h) get
- * only what has passed event_decode().
+ * Knows nothing of libbpf, the clock or the output.  Formats (format.h) get only
+ * what has passed event_decode().
  */
 #ifndef EVENT_H
 #define EVENT_H
@@ -12,17 +12,18 @@
 #include <stddef.h>
 
 #include "bootstrap.h"
+#include "bpf/details.h"
 
 /* The strings point into the record: they live as long as it does. */
 struct event {
 	enum event_kind kind;
-	int pid, ppid, ns_pid; /* see struct event_header */
+	int pid, ppid; /* see struct event_header */
 	unsigned int uid;
 	unsigned long long time_ns; /* CLOCK_BOOTTIME */
-	unsigned long long wall_ns; /* since 1970; 0 here, the caller's clock fills it in */
-	unsigned long long cgroup_id;
-	const char *comm; /* not NUL-terminated: comm_len bytes, none of them NUL */
+	const char *comm;           /* not NUL-terminated: comm_len bytes, none of them NUL */
 	size_t comm_len;
+
+	struct details details; /* zeroed if the record has none */
 
 	/* EVENT_EXEC only */
 	const char *filename; /* NUL-terminated */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "output/json.h"
+#include "output/output.h"
 #include "output/status.h"
 #include "output/summary.h"
 #include "output/text.h"
@@ -111,11 +112,11 @@ char *add_json_ms(char *at, unsigned long long ns)
 	return add_thousandths(at, ns / 1000);
 }
 
-char *add_json_time(char *at, struct printer *p, unsigned long long wall_ns)
+char *add_json_time(char *at, struct output *o, unsigned long long time_ns)
 {
 	*at++ = '"';
-	at = stpcpy(at, clock_utc(&p->clock, wall_ns));
-	at = add_fraction(at, wall_ns, 9);
+	at = stpcpy(at, clock_utc(&o->clock, time_ns));
+	at = add_fraction(at, clock_wall(&o->clock, time_ns), 9);
 	return add_literal(at, "Z\"");
 }
 
@@ -135,12 +136,6 @@ char *add_json_status(char *at, unsigned int status)
 	if (status_signal(status) && status_core_dumped(status))
 		return add_literal(at, ",\"core_dumped\":true");
 	return add_literal(at, ",\"core_dumped\":false");
-}
-
-static int json_begin(struct printer *p)
-{
-	(void)p;
-	return 0;
 }
 
 static void put_exec(FILE *file, const struct event *e)
@@ -170,14 +165,14 @@ static void put_exit(FILE *file, const struct event *e)
 	fwrite_unlocked(text, 1, (size_t)(at - text), file);
 }
 
-static void json_event(struct printer *p, const struct event *e)
+static void json_event(struct output *o, const struct event *e)
 {
-	const char *cgroup = p->cgroup_path ? p->cgroup_path(e->cgroup_id) : NULL;
+	const char *cgroup = o->cgroup_path ? o->cgroup_path(e->details.cgroup_id) : NULL;
 	char text[JSON_LEN], *at = text;
 
 	/* What is short is put together first: each write to a stream costs a hundred instructions. */
 	at = add_literal(at, "{\"time\":");
-	at = add_json_time(at, p, e->wall_ns);
+	at = add_json_time(at, o, e->time_ns);
 	if (e->kind == EVENT_EXEC)
 		at = add_literal(at, ",\"event\":\"exec\",\"pid\":");
 	else
@@ -186,45 +181,44 @@ static void json_event(struct printer *p, const struct event *e)
 	at = add_literal(at, ",\"ppid\":");
 	at = add_decimal(at, (unsigned int)e->ppid);
 	at = add_literal(at, ",\"ns_pid\":");
-	at = add_decimal(at, (unsigned int)e->ns_pid);
+	at = add_decimal(at, (unsigned int)e->details.ns_pid);
 	at = add_literal(at, ",\"uid\":");
 	at = add_decimal(at, e->uid);
 	at = add_literal(at, ",\"comm\":");
-	fwrite_unlocked(text, 1, (size_t)(at - text), p->file);
+	fwrite_unlocked(text, 1, (size_t)(at - text), o->file);
 
-	put_json_string(p->file, e->comm, e->comm_len);
-	put_literal(p->file, ",\"cgroup\":");
+	put_json_string(o->file, e->comm, e->comm_len);
+	put_literal(o->file, ",\"cgroup\":");
 	if (cgroup)
-		put_json_string(p->file, cgroup, strlen(cgroup));
+		put_json_string(o->file, cgroup, strlen(cgroup));
 	else
-		put_literal(p->file, "null");
-	put_literal(p->file, ",\"cgroup_id\":");
-	put_decimal(p->file, e->cgroup_id);
+		put_literal(o->file, "null");
+	put_literal(o->file, ",\"cgroup_id\":");
+	put_decimal(o->file, e->details.cgroup_id);
 	if (e->kind == EVENT_EXEC)
-		put_exec(p->file, e);
+		put_exec(o->file, e);
 	else
-		put_exit(p->file, e);
+		put_exit(o->file, e);
 }
 
-static void json_lost(struct printer *p, unsigned long long wall_ns, const struct loss *loss)
+static void json_lost(struct output *o, unsigned long long time_ns, enum loss_cause cause,
+		      const struct loss *loss)
 {
 	char text[JSON_LEN], *at = text;
 
 	at = add_literal(at, "{\"time\":");
-	at = add_json_time(at, p, wall_ns);
+	at = add_json_time(at, o, time_ns);
 	at = add_literal(at, ",\"event\":\"lost\",\"count\":");
-	at = add_decimal(at, loss->exec + loss->exit);
+	at = add_decimal(at, loss_count(loss));
 	at = add_literal(at, ",\"exec\":");
 	at = add_decimal(at, loss->exec);
 	at = add_literal(at, ",\"exit\":");
 	at = add_decimal(at, loss->exit);
-	at = add_literal(at, "}\n");
-	fwrite_unlocked(text, 1, (size_t)(at - text), p->file);
-}
-
-static void json_end(struct printer *p, unsigned long long wall_ns)
-{
-	(void)p, (void)wall_ns;
+	at = add_literal(at, ",\"cause\":\"");
+	at = stpcpy(at, loss_name(cause));
+	at = add_literal(at, "\",\"exact\":");
+	at = stpcpy(at, loss_is_exact(cause) ? "true}\n" : "false}\n");
+	fwrite_unlocked(text, 1, (size_t)(at - text), o->file);
 }
 
 /* With no comma before and no brace at either end. */
@@ -247,38 +241,38 @@ static void put_sum(FILE *file, const struct command_sum *c)
 	fwrite_unlocked(text, 1, (size_t)(at - text), file);
 }
 
-static void json_summary(struct printer *p, unsigned long long wall_ns, const struct summary *s)
+static void json_summary(struct output *o, unsigned long long time_ns, const struct summary *s)
 {
 	char text[JSON_LEN], *at = text;
 
 	at = add_literal(at, "{\"time\":");
-	at = add_json_time(at, p, wall_ns);
+	at = add_json_time(at, o, time_ns);
 	at = add_literal(at, ",\"event\":\"summary\",\"commands\":[");
-	fwrite_unlocked(text, 1, (size_t)(at - text), p->file);
+	fwrite_unlocked(text, 1, (size_t)(at - text), o->file);
 	for (size_t i = 0; i < s->count; i++) {
 		if (i)
-			putc_unlocked(',', p->file);
-		put_literal(p->file, "{\"comm\":");
-		put_json_string(p->file, s->commands[i]->comm, s->commands[i]->comm_len);
-		putc_unlocked(',', p->file);
-		put_sum(p->file, s->commands[i]);
-		putc_unlocked('}', p->file);
+			putc_unlocked(',', o->file);
+		put_literal(o->file, "{\"comm\":");
+		put_json_string(o->file, s->commands[i]->comm, s->commands[i]->comm_len);
+		putc_unlocked(',', o->file);
+		put_sum(o->file, s->commands[i]);
+		putc_unlocked('}', o->file);
 	}
-	put_literal(p->file, "],\"other\":");
+	put_literal(o->file, "],\"other\":");
 	if (s->other.runs) {
-		putc_unlocked('{', p->file);
-		put_sum(p->file, &s->other);
-		putc_unlocked('}', p->file);
+		putc_unlocked('{', o->file);
+		put_sum(o->file, &s->other);
+		putc_unlocked('}', o->file);
 	} else {
-		put_literal(p->file, "null");
+		put_literal(o->file, "null");
 	}
-	put_literal(p->file, "}\n");
+	put_literal(o->file, "}\n");
 }
 
-const struct output json_output = {
-	.begin = json_begin,
+const struct format json_format = {
+	.details = true,
+	.args = true,
 	.event = json_event,
 	.lost = json_lost,
-	.end = json_end,
 	.summary = json_summary,
 };

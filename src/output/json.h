@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What the printers of JSON share. */
+/* What the formats that write JSON share. */
 #ifndef JSON_H
 #define JSON_H
 
@@ -31,8 +31,8 @@ char *add_thousandths(char *at, unsigned long long number);
 /* ns as a number of ms with three decimals, rounded down. */
 char *add_json_ms(char *at, unsigned long long ns);
 
-/* A string: RFC 3339, UTC, nanoseconds. */
-char *add_json_time(char *at, struct printer *p, unsigned long long wall_ns);
+/* A string: RFC 3339, UTC, nanoseconds.  time_ns is CLOCK_BOOTTIME. */
+char *add_json_time(char *at, struct output *o, unsigned long long time_ns);
 
 /* "exit_code":3,"signal":null,"core_dumped":false, with no comma at either end. */
 char *add_json_status(char *at, unsigned int status);

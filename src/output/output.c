@@ -1,53 +1,115 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Chooses the format and opens what it is written to; see output.h. */
+/* Opens, feeds and ends an output; see output.h. */
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "output/cgroup.h"
+#include "output/color.h"
 #include "output/output.h"
 #include "output/summary.h"
+#include "run/signals.h"
 
-/* See no-color.org: set and not empty means no. */
-static bool wants_colour(FILE *file)
+static const struct format *const formats[] = {
+	[FORMAT_TABLE] = &table_format,
+	[FORMAT_JSON] = &json_format,
+	[FORMAT_TRACE] = &chrome_format,
+};
+
+/*
+ * O_APPEND: logrotate's copytruncate would leave a hole otherwise.  A FIFO without
+ * a reader is waited for as long as a run may take.
+ */
+static int open_file(const struct options *opt)
 {
-	const char *no_color = getenv("NO_COLOR");
+	const struct timespec pause = { .tv_nsec = 20000000 };
+	unsigned long long end_ns = clock_deadline_ns(opt->max_seconds);
+	int fd;
 
-	return isatty(fileno(file)) && !(no_color && *no_color);
+	while ((fd = open(opt->output, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC,
+			  0666)) < 0 &&
+	       errno == ENXIO && clock_boot_ns() < end_ns)
+		nanosleep(&pause, NULL);
+	return fd;
 }
 
-int output_open(const struct output **output, struct printer *p, const struct options *opt)
+int output_open(struct output *o, const struct options *opt)
 {
-	/* With NULL in its place setvbuf() of glibc would not heed the size. */
-	static char buffer[OUTPUT_BUFFER];
-	static const struct output *const formats[] = {
-		[FORMAT_TABLE] = &table_output,
-		[FORMAT_JSON] = &json_output,
-		[FORMAT_TRACE] = &trace_output,
-	};
+	int fd = STDOUT_FILENO;
 
-	*output = formats[opt->format];
-	*p = (struct printer){ .file = stdout, .args = opt->args };
-	if (opt->summary) {
-		p->format = *output;
-		*output = &summary_output;
-	}
+	*o = (struct output){ .format = formats[opt->format],
+			      .args = opt->args,
+			      .is_file = opt->output,
+			      .command = opt->command };
 	if (opt->output)
-		p->file = fopen(opt->output, "we");
+		fd = open_file(opt);
 	else if (opt->command && opt->format == FORMAT_TABLE) /* standard output is the command's */
-		p->file = fdopen(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3), "w");
-	if (!p->file) {
-		warn("cannot write to %s", opt->output ? opt->output : "standard error");
+		fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (fd >= 0)
+		o->file = stream_open(&o->stream, fd);
+	if (!o->file) {
+		warn("cannot open %s", opt->output ? opt->output : "standard error");
 		return -1;
 	}
-	setvbuf(p->file, buffer, _IOFBF, sizeof(buffer));
-	p->colour = wants_colour(p->file);
-	if (opt->format == FORMAT_JSON && cgroup_open(NULL) == 0)
-		p->cgroup_path = cgroup_path;
+	o->color = wants_color(fd, opt->color);
+	if (opt->summary) {
+		o->summary = summary_new();
+		if (!o->summary)
+			return -1;
+	}
+	if (o->format->details && cgroup_open(NULL) == 0)
+		o->cgroup_path = cgroup_path;
 	return 0;
+}
+
+int output_begin(struct output *o)
+{
+	struct stat st;
+	int err = 0;
+
+	clock_sync(&o->clock);
+	/* A redirected standard output is the shell's to truncate. */
+	if (o->is_file && fstat(o->stream.fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    ftruncate(o->stream.fd, 0))
+		err = -errno;
+	if (!err && o->format->begin)
+		err = o->format->begin(o);
+	if (err) {
+		o->stream.error = err;
+		return err;
+	}
+	return output_flush(o);
+}
+
+void output_event(struct output *o, const struct event *e)
+{
+	if (!o->stream.error) {
+		if (o->summary)
+			summary_add(o->summary, e);
+		o->format->event(o, e);
+	}
+	o->events++;
+}
+
+void output_fail(struct output *o, int err)
+{
+	if (!o->stream.error)
+		o->stream.error = err;
+}
+
+int output_flush(struct output *o)
+{
+	/* stdio forgets an error of a write that it made by itself, once a later one succeeds. */
+	if ((fflush(o->file) || ferror(o->file)) && !o->stream.error)
+		o->stream.error = -errno;
+	if (!o->stream.error)
+		o->written = o->events;
+	return o->stream.error;
 }
 
 /* The offset of the last newline before end, or -1. */
@@ -69,18 +131,16 @@ static off_t last_newline(int fd, off_t end)
 	return -1;
 }
 
-void output_mend(const struct output *output, struct printer *p)
+/* Cuts a regular file after its last whole line, after an error in the middle of one. */
+static void mend(const struct output *o)
 {
-	bool array = output == &trace_output || p->format == &trace_output;
-	int fd = fileno(p->file), reader;
+	int fd = o->stream.fd, reader;
 	off_t end = lseek(fd, 0, SEEK_CUR), newline;
 	char path[sizeof("/proc/self/fd/") + 10];
 	struct stat st;
 
-	if (!ferror(p->file))
-		return;
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size != end)
-		return;
+		return; /* not ours to cut */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	reader = open(path, O_RDONLY | O_CLOEXEC);
 	if (reader < 0)
@@ -89,21 +149,43 @@ void output_mend(const struct output *output, struct printer *p)
 	close(reader);
 	if (newline < 0)
 		return;
-	/* In the array a comma comes before the newline: what is cut is the room for its end. */
-	end = array ? newline - 1 : newline + 1;
-	if (ftruncate(fd, end) == 0 && array && pwrite(fd, "]\n", 2, end) != 2)
-		warnx("the trace lacks its closing ']'");
+	/* In an array a comma comes before the newline: its place is needed for the end. */
+	end = o->format->array ? newline - 1 : newline + 1;
+	if (ftruncate(fd, end) || !o->format->array)
+		return;
+	lseek(fd, end, SEEK_SET);
+	if (write(fd, "]\n", 2) != 2)
+		warnx("cannot write the closing ']' of the trace");
 }
 
-void output_loss(const struct output *output, struct printer *p, unsigned long long wall_ns,
-		 struct loss now, struct loss *told, const char *cause)
+static void report(const struct output *o)
 {
-	struct loss fresh = { now.exec - told->exec, now.exit - told->exit };
+	unsigned long long missing = o->events - o->written;
+	int err = -o->stream.error;
 
-	if (fresh.exec + fresh.exit == 0)
-		return;
-	*told = now;
-	warnx("lost %llu events (%llu exec, %llu exit): %s", fresh.exec + fresh.exit, fresh.exec,
-	      fresh.exit, cause);
-	output->lost(p, wall_ns, &fresh);
+	/* In a format with a line for each event these can be told from the bytes written. */
+	if (!o->format->array)
+		missing -= o->stream.lines < missing ? o->stream.lines : missing;
+	if (err == ETIMEDOUT)
+		warnx("output blocked; the last %llu events were not written", missing);
+	else
+		warnx("cannot write the output: %s; the last %llu events were not written",
+		      strerror(err), missing);
+}
+
+int output_end(struct output *o)
+{
+	unsigned long long now = clock_boot_ns();
+
+	if (o->summary && !o->stream.error)
+		summary_end(o->summary, o, now);
+	if (o->format->end) /* also frees its state */
+		o->format->end(o, now);
+	if (output_flush(o) == 0)
+		return 0;
+	mend(o);
+	if (o->stream.error == -EPIPE && !o->command)
+		die_of_sigpipe();
+	report(o);
+	return o->stream.error;
 }

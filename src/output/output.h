@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The one interface behind which the output formats stand.
+ * An output: an open stream, and the format in which events are written to it.
  *
- * A printer writes to the stream it is given and to nothing else; it never
- * flushes: the caller does, once a batch.  Errors stay in the stream (ferror).
+ * open, begin, then events and flushes, then end.  The first error stays: events
+ * after it are only counted, and output_end() reports it.
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H
@@ -13,63 +13,54 @@
 
 #include "output/clock.h"
 #include "output/event.h"
+#include "output/format.h"
+#include "output/stream.h"
 #include "run/options.h"
 
-#define OUTPUT_BUFFER 65536 /* bytes; a batch that is larger is written in pieces of this size */
-
-struct output;
-struct summary;
-
-/* What the printers are told and may keep between two events. */
-struct printer {
-	FILE *file;  /* the caller's */
-	bool args;   /* table: show the arguments after the file name */
-	bool colour; /* table: mark failures */
+struct output {
+	const struct format *format;
+	FILE *file; /* what the format writes to: a buffer before `stream` */
+	struct stream stream;
+	bool is_file; /* -o: what it held is replaced */
+	bool command; /* one is running: SIGPIPE must not end us */
+	bool args;    /* table: show the arguments after the file name */
+	bool color;   /* table: mark failures */
 	/*
 	 * The path of a cgroup v2 by its ID, or NULL if there is none any more.
 	 * The string is the callee's, valid until the next call.
 	 */
 	const char *(*cgroup_path)(unsigned long long id);
-	struct clock_text clock;
-	void *state; /* the format's own, from begin to end */
-	/* Of summary_output (summary.h), and NULL without it. */
-	const struct output *format; /* what it passes on to: the caller sets it */
-	struct summary *summary;
+	struct clock clock;
+	struct summary *summary;            /* NULL: not asked for */
+	void *state;                        /* the format's own, from begin to end */
+	unsigned long long events, written; /* written: those that have left the buffer */
 };
 
-struct output {
-	int (*begin)(struct printer *p); /* 0 or -errno */
-	void (*event)(struct printer *p, const struct event *e);
-	/* What was lost since the last call, told at wall_ns. */
-	void (*lost)(struct printer *p, unsigned long long wall_ns, const struct loss *loss);
-	/* Nothing follows.  wall_ns is not before the last event. */
-	void (*end)(struct printer *p, unsigned long long wall_ns);
-	/* Before end, if there is a summary.  NULL: the format has no place for one. */
-	void (*summary)(struct printer *p, unsigned long long wall_ns, const struct summary *s);
-};
+/*
+ * Chooses the format and opens what opt asks for: a file, standard output or, for
+ * the table of a command, standard error.  A file keeps its contents for now.
+ * Fills *o in.  Returns 0, or -1 after one line on stderr.
+ */
+int output_open(struct output *o, const struct options *opt);
 
-extern const struct output table_output, json_output, trace_output;
+/* Empties the file and writes the format's header.  Returns 0 or -errno. */
+int output_begin(struct output *o);
+
+void output_event(struct output *o, const struct event *e);
+
+/* From outside: an error (-errno) like one of a write. */
+void output_fail(struct output *o, int err);
+
+/* Writes what is in the buffer.  Returns 0, or -errno of the first error of this output. */
+int output_flush(struct output *o);
 
 /*
- * Chooses the format and opens the stream that opt asks for: a file, standard
- * output or, for the table of a command, standard error.  Fills *p in.
- * Returns 0, or -1 after one line on stderr.
+ * Writes the summary and the format's end, and flushes.  After an error: cuts a
+ * regular file after its last whole line (an array is closed after its last whole
+ * element), unless another program has written to it since.
+ * Returns 0, or -errno of the first error after one line on stderr that says how
+ * many events are missing.  -EPIPE is not reported: see signals.h.
  */
-int output_open(const struct output **output, struct printer *p, const struct options *opt);
-
-/*
- * If a write has failed, as on a full disk: cuts a regular file after its last
- * whole line (a trace: closes the array after its last whole event).  A file that
- * another has written to since, one that cannot be read by its name below /proc,
- * and a pipe or terminal stay as they are.
- */
-void output_mend(const struct output *output, struct printer *p);
-
-/*
- * If more has been lost than *told, says so on stderr, with the cause, and to
- * the format; then *told is now.
- */
-void output_loss(const struct output *output, struct printer *p, unsigned long long wall_ns,
-		 struct loss now, struct loss *told, const char *cause);
+int output_end(struct output *o);
 
 #endif

@@ -5,7 +5,7 @@
  * Memory is bounded: by the number of names, and by keeping of the durations
  * only how many fell into each bucket, as HDR histograms do.
  */
-#include <errno.h>
+#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,22 +95,19 @@ static void count_exit(struct command_sum *c, const struct event *e)
 	c->buckets[bucket_of(e->duration_ns / 1000)]++;
 }
 
-static int summary_begin(struct printer *p)
+struct summary *summary_new(void)
 {
-	p->summary = calloc(1, sizeof(*p->summary));
-	return p->summary ? p->format->begin(p) : -ENOMEM;
+	struct summary *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		warn("cannot make a summary");
+	return s;
 }
 
-static void summary_event(struct printer *p, const struct event *e)
+void summary_add(struct summary *s, const struct event *e)
 {
 	if (e->kind == EVENT_EXIT)
-		count_exit(sum_for(p->summary, e), e);
-	p->format->event(p, e);
-}
-
-static void summary_lost(struct printer *p, unsigned long long wall_ns, const struct loss *loss)
-{
-	p->format->lost(p, wall_ns, loss);
+		count_exit(sum_for(s, e), e);
 }
 
 /* The longest total first, free slots last. */
@@ -126,22 +123,11 @@ static int compare(const void *left, const void *right)
 	return memcmp(a->comm, b->comm, COMM_LEN);
 }
 
-static void summary_end(struct printer *p, unsigned long long wall_ns)
+void summary_end(struct summary *s, struct output *o, unsigned long long time_ns)
 {
-	struct summary *s = p->summary;
-
 	qsort(s->commands, SLOTS, sizeof(s->commands[0]), compare);
-	p->format->summary(p, wall_ns, s);
-	p->format->end(p, wall_ns);
+	o->format->summary(o, time_ns, s);
 	for (size_t i = 0; i < s->count; i++)
 		free(s->commands[i]);
 	free(s);
-	p->summary = NULL;
 }
-
-const struct output summary_output = {
-	.begin = summary_begin,
-	.event = summary_event,
-	.lost = summary_lost,
-	.end = summary_end,
-};

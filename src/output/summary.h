@@ -2,8 +2,7 @@
 /*
  * -s: what ran, how often, how long and with what success, by command.
  *
- * summary_output stands before the format that was asked for: it counts the
- * exits, passes everything on, and has the format print the sums at the end.
+ * It counts the exits as they pass; the format writes the sums at the end.
  */
 #ifndef SUMMARY_H
 #define SUMMARY_H
@@ -35,6 +34,12 @@ unsigned long long command_mean_ns(const struct command_sum *c);
 /* The lower one if the number is even.  Right to 1/32, and in full for one or two runs. */
 unsigned long long command_median_ns(const struct command_sum *c);
 
-extern const struct output summary_output;
+/* Returns NULL after one line on stderr. */
+struct summary *summary_new(void);
+
+void summary_add(struct summary *s, const struct event *e);
+
+/* Sorts the sums, has the format of o write them, and frees s. */
+void summary_end(struct summary *s, struct output *o, unsigned long long time_ns);
 
 #endif

@@ -24,13 +24,13 @@ static const struct {
 	{ "PID", 7 },  { "PPID", 7 },  { "FILENAME/EXIT CODE", 0 },
 };
 
-static int table_begin(struct printer *p)
+static int table_begin(struct output *o)
 {
 	size_t last = sizeof(columns) / sizeof(columns[0]) - 1;
 
 	for (size_t i = 0; i < last; i++)
-		fprintf(p->file, "%-*s ", (int)columns[i].width, columns[i].heading);
-	fprintf(p->file, "%s\n", columns[last].heading);
+		fprintf(o->file, "%-*s ", (int)columns[i].width, columns[i].heading);
+	fprintf(o->file, "%s\n", columns[last].heading);
 	return 0;
 }
 
@@ -50,21 +50,21 @@ static char *add_number(char *at, unsigned int number, size_t width)
 	return add_blanks(end, (size_t)(end - at), width);
 }
 
-static void put_exec(struct printer *p, const struct event *e)
+static void put_exec(struct output *o, const struct event *e)
 {
 	/* Where arguments follow it must be clear where the name ends. */
-	put_escaped(p->file, e->filename, e->filename_len, p->args ? " " : "");
+	put_escaped(o->file, e->filename, e->filename_len, o->args ? " " : "");
 	if (e->filename_truncated)
-		put_literal(p->file, "...");
-	if (p->args)
-		put_command_line(p->file, e);
-	putc_unlocked('\n', p->file);
+		put_literal(o->file, "...");
+	if (o->args)
+		put_command_line(o->file, e);
+	putc_unlocked('\n', o->file);
 }
 
-static char *add_exit(char *at, const struct printer *p, const struct event *e)
+static char *add_exit(char *at, const struct output *o, const struct event *e)
 {
 	char name[SIGNAL_NAME_LEN];
-	bool marked = p->colour && e->status;
+	bool marked = o->color && e->status;
 
 	if (marked)
 		at = add_literal(at, "\x1b[1;31m"); /* bold, red */
@@ -84,37 +84,26 @@ static char *add_exit(char *at, const struct printer *p, const struct event *e)
 	return add_literal(at, "ms)\n");
 }
 
-static void table_event(struct printer *p, const struct event *e)
+static void table_event(struct output *o, const struct event *e)
 {
 	/* What is short is put together first: each write to a stream costs a hundred instructions. */
 	char text[TEXT_LEN], *at;
 	size_t shown;
 
-	at = stpcpy(text, clock_hms(&p->clock, e->wall_ns));
+	at = stpcpy(text, clock_hms(&o->clock, e->time_ns));
 	at = e->kind == EVENT_EXEC ? add_literal(at, " EXEC  ") : add_literal(at, " EXIT  ");
-	fwrite_unlocked(text, 1, (size_t)(at - text), p->file);
+	fwrite_unlocked(text, 1, (size_t)(at - text), o->file);
 
-	shown = put_escaped(p->file, e->comm, e->comm_len, "");
+	shown = put_escaped(o->file, e->comm, e->comm_len, "");
 
 	at = add_blanks(text, shown, columns[2].width);
 	at = add_number(at, (unsigned int)e->pid, columns[3].width);
 	at = add_number(at, (unsigned int)e->ppid, columns[4].width);
 	if (e->kind != EVENT_EXEC)
-		at = add_exit(at, p, e);
-	fwrite_unlocked(text, 1, (size_t)(at - text), p->file);
+		at = add_exit(at, o, e);
+	fwrite_unlocked(text, 1, (size_t)(at - text), o->file);
 	if (e->kind == EVENT_EXEC)
-		put_exec(p, e);
-}
-
-/* The table has rows for events only; stderr has told of the loss. */
-static void table_lost(struct printer *p, unsigned long long wall_ns, const struct loss *loss)
-{
-	(void)p, (void)wall_ns, (void)loss;
-}
-
-static void table_end(struct printer *p, unsigned long long wall_ns)
-{
-	(void)p, (void)wall_ns;
+		put_exec(o, e);
 }
 
 /* At most six characters, rounded down; hours and more only to show that they are many. */
@@ -146,7 +135,7 @@ static const char *short_time(unsigned long long ns, char text[32])
 #define BAR_WIDTH 22 /* what 80 columns leave; a bar is shorter than that */
 
 /* The bar is the total beside the longest one. */
-static void put_sum(struct printer *p, const struct command_sum *c, unsigned long long longest)
+static void put_sum(struct output *o, const struct command_sum *c, unsigned long long longest)
 {
 	static const char bar[] = " ######################";
 	int marks = (int)(c->total_ns / (longest / BAR_WIDTH + 1));
@@ -156,39 +145,37 @@ static void put_sum(struct printer *p, const struct command_sum *c, unsigned lon
 		command_median_ns(c),
 		c->max_ns,
 	};
-	bool marked = p->colour && c->failures;
+	bool marked = o->color && c->failures;
 	char text[TEXT_LEN];
-	size_t shown = put_escaped(p->file, c->comm, c->comm_len, "");
+	size_t shown = put_escaped(o->file, c->comm, c->comm_len, "");
 
 	*add_blanks(text, shown, columns[2].width) = '\0';
-	fprintf(p->file, "%s%6llu %s%5llu%s", text, c->runs, marked ? "\x1b[1;31m" : "",
+	fprintf(o->file, "%s%6llu %s%5llu%s", text, c->runs, marked ? "\x1b[1;31m" : "",
 		c->failures, marked ? "\x1b[m" : "");
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
-		fprintf(p->file, " %6s", short_time(times[i], text));
-	fprintf(p->file, "%.*s\n", marks ? marks + 1 : 0, bar); /* no blank at the end of a row */
+		fprintf(o->file, " %6s", short_time(times[i], text));
+	fprintf(o->file, "%.*s\n", marks ? marks + 1 : 0, bar); /* no blank at the end of a row */
 }
 
-static void table_summary(struct printer *p, unsigned long long wall_ns, const struct summary *s)
+static void table_summary(struct output *o, unsigned long long time_ns, const struct summary *s)
 {
 	unsigned long long longest = s->other.total_ns;
 
-	(void)wall_ns;
+	(void)time_ns;
 	if (s->count && s->commands[0]->total_ns > longest)
 		longest = s->commands[0]->total_ns;
-	fprintf(p->file, "\n%-16s %6s %5s %6s %6s %6s %6s %s\n", "COMM", "RUNS", "FAIL", "TOTAL",
+	fprintf(o->file, "\n%-16s %6s %5s %6s %6s %6s %6s %s\n", "COMM", "RUNS", "FAIL", "TOTAL",
 		"MEAN", "MEDIAN", "MAX", "TOTAL TIME");
 	for (size_t i = 0; i < s->count; i++)
-		put_sum(p, s->commands[i], longest);
+		put_sum(o, s->commands[i], longest);
 	if (s->other.runs) {
-		put_sum(p, &s->other, longest);
-		fprintf(p->file, "(other): all commands after the first %zu\n", s->count);
+		put_sum(o, &s->other, longest);
+		fprintf(o->file, "(other): all commands after the first %zu\n", s->count);
 	}
 }
 
-const struct output table_output = {
+const struct format table_format = {
 	.begin = table_begin,
 	.event = table_event,
-	.lost = table_lost,
-	.end = table_end,
 	.summary = table_summary,
 };

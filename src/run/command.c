@@ -128,3 +128,11 @@ void command_abandon(struct command *c)
 		;
 	c->pid = 0;
 }
+
+int command_end(struct command *c)
+{
+	if (c->gate < 0)
+		return command_wait(c);
+	command_abandon(c);
+	return 1;
+}

@@ -43,4 +43,7 @@ int command_wait(struct command *c);
 /* For a run that fails before the gate was opened: the child ends unseen. */
 void command_abandon(struct command *c);
 
+/* Either of the two: the exit status of the tracer. */
+int command_end(struct command *c);
+
 #endif

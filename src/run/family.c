@@ -9,13 +9,16 @@
 
 #include "run/family.h"
 
-int family_init(struct family *f, int root)
+int family_init(struct family *f)
 {
-	*f = (struct family){ .member = calloc(PID_LIMIT, sizeof(*f->member)) };
-	if (!f->member || root <= 0 || root >= PID_LIMIT)
-		return -ENOMEM;
-	f->member[root] = true;
-	return 0;
+	*f = (struct family){ .what = calloc(PID_LIMIT, sizeof(*f->what)) };
+	return f->what ? 0 : -ENOMEM;
+}
+
+void family_add(struct family *f, int pid, unsigned char what)
+{
+	if (pid > 0 && pid < PID_LIMIT)
+		f->what[pid] = what;
 }
 
 int family_note(struct family *f, int pid, int parent)
@@ -35,42 +38,43 @@ int family_note(struct family *f, int pid, int parent)
 	return 0;
 }
 
-/* The fourth field of /proc/PID/stat; the second, in parentheses, may hold anything. */
-static int parent_of(const char *pid)
+/* From /proc/PID/stat, after the name, which may hold anything; see proc(5). */
+static bool read_stat(const char *pid, char *state, int *parent, int *threads)
 {
 	char path[32], text[512];
 	const char *end;
-	int parent = 0;
 	FILE *file;
 
 	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
 	file = fopen(path, "re");
 	if (!file)
-		return 0; /* ended since the directory was read */
+		return false; /* ended since the directory was read */
 	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
 	fclose(file);
 	end = strrchr(text, ')');
-	if (!end || sscanf(end, ") %*c %d", &parent) != 1)
-		return 0;
-	return parent;
+	return end &&
+	       sscanf(end, ") %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d",
+		      state, parent, threads) == 3;
 }
 
 int family_note_proc(struct family *f)
 {
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
-	int err = 0;
+	int err = 0, parent, threads;
+	char state;
 
 	if (!proc)
 		return -errno;
 	while (!err && (entry = readdir(proc)))
-		if (isdigit((unsigned char)entry->d_name[0]))
-			err = family_note(f, atoi(entry->d_name), parent_of(entry->d_name));
+		if (isdigit((unsigned char)entry->d_name[0]) &&
+		    read_stat(entry->d_name, &state, &parent, &threads))
+			err = family_note(f, atoi(entry->d_name), parent);
 	closedir(proc);
 	return err;
 }
 
-int family_add_members(struct family *f, int (*add)(void *ctx, int pid), void *ctx)
+int family_spread(struct family *f, int (*add)(void *ctx, int pid, unsigned char what), void *ctx)
 {
 	int added = 0, before;
 
@@ -81,12 +85,12 @@ int family_add_members(struct family *f, int (*add)(void *ctx, int pid), void *c
 			const struct kin *k = &f->kin[i];
 			int err;
 
-			if (f->member[k->pid] || !f->member[k->parent])
+			if (f->what[k->pid] || !f->what[k->parent])
 				continue;
-			err = add(ctx, k->pid);
+			err = add(ctx, k->pid, f->what[k->parent]);
 			if (err < 0)
 				return err;
-			f->member[k->pid] = true;
+			f->what[k->pid] = f->what[k->parent];
 			added++;
 		}
 	} while (added > before);
@@ -96,6 +100,33 @@ int family_add_members(struct family *f, int (*add)(void *ctx, int pid), void *c
 void family_free(struct family *f)
 {
 	free(f->kin);
-	free(f->member);
+	free(f->what);
 	*f = (struct family){ 0 };
+}
+
+int process_of(int tid)
+{
+	char path[32], line[128];
+	int process = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	file = fopen(path, "re");
+	while (file && !process && fgets(line, sizeof(line), file))
+		sscanf(line, "Tgid: %d", &process);
+	if (file)
+		fclose(file);
+	return process;
+}
+
+bool process_is_dead(int pid)
+{
+	char text[16], state;
+	int parent, threads;
+
+	snprintf(text, sizeof(text), "%d", pid);
+	if (!read_stat(text, &state, &parent, &threads))
+		return true;
+	/* The state is that of the leader, which may end before other threads. */
+	return (state == 'Z' || state == 'X') && threads <= 1;
 }

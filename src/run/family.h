@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Who descends from whom: the processes that already run when one of them is to
- * be followed with its descendants.
+ * Which processes that already run descend from those that are to be followed?
  *
- * The kernel side follows each child that a member has from the moment it is a
- * member.  The rest is found here, from pairs of child and parent: those that
- * /proc shows, and those that the kernel side has seen being born meanwhile.
- * What remains is accepted: a child whose parent ends between being forked,
- * before attaching, and the first look at it in /proc, has a new parent there.
+ * The kernel side handles each child of a followed process from the moment that its
+ * parent is followed.  The rest is found here, from pairs of child and parent: those
+ * in /proc, and those that the kernel side has seen being forked meanwhile.
+ *
+ * Accepted race: a child whose parent ends between the fork, before attaching, and
+ * our first look at the child in /proc already has a new parent there.
  */
 #ifndef FAMILY_H
 #define FAMILY_H
@@ -22,11 +22,14 @@ struct family {
 		int pid, parent;
 	} * kin; /* one for each pair that has been noted, in no order */
 	size_t count, room;
-	bool *member; /* PID_LIMIT of them, of which few are ever touched */
+	unsigned char *what; /* by PID, PID_LIMIT of them: 0, or what was passed to family_add() */
 };
 
-/* Begins with one member.  Returns 0 or -ENOMEM; family_free() in either case. */
-int family_init(struct family *f, int root);
+/* Returns 0 or -ENOMEM; family_free() in either case. */
+int family_init(struct family *f);
+
+/* Adds a process that is followed (what is not 0); its descendants will be like it. */
+void family_add(struct family *f, int pid, unsigned char what);
 
 /* Notes one process; one that cannot be is ignored.  Returns 0 or -ENOMEM. */
 int family_note(struct family *f, int pid, int parent);
@@ -35,11 +38,17 @@ int family_note(struct family *f, int pid, int parent);
 int family_note_proc(struct family *f);
 
 /*
- * Calls add() for each process that descends from a member and was none yet.
- * Returns how many there were, or the first negative result of add().
+ * Calls add() for each process that descends from one that was added, and was not
+ * added itself.  Returns how many there were, or the first negative result of add().
  */
-int family_add_members(struct family *f, int (*add)(void *ctx, int pid), void *ctx);
+int family_spread(struct family *f, int (*add)(void *ctx, int pid, unsigned char what), void *ctx);
 
 void family_free(struct family *f);
+
+/* The process that a thread belongs to, as /proc shows it; 0: there is no such thread. */
+int process_of(int tid);
+
+/* Has it ended, except that its parent has not waited for it?  Also true if there is none. */
+bool process_is_dead(int pid);
 
 #endif

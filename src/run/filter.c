@@ -13,11 +13,28 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <bpf/bpf.h>
+
 #include "run/filter.h"
 
 #ifndef CGROUP2_SUPER_MAGIC
 #define CGROUP2_SUPER_MAGIC 0x63677270
 #endif
+
+static int cgroup_fds[FILTER_MAX];
+
+/* Of a selection, what struct choice holds. */
+static struct choice choice_of(const struct selection *s)
+{
+	struct choice c = { .count = s->count };
+
+	_Static_assert(SELECT_MAX == FILTER_MAX, "one entry for each value");
+	for (unsigned int i = 0; i < s->count; i++) {
+		c.exclude[i] = s->of[i].exclude;
+		c.included += !s->of[i].exclude;
+	}
+	return c;
+}
 
 static int resolve_user(const char *text, unsigned int *uid)
 {
@@ -37,8 +54,7 @@ static int resolve_user(const char *text, unsigned int *uid)
 	}
 	user = getpwnam(text);
 	if (!user) {
-		warnx("--user: there is no user '%s': give a name that getent passwd shows, or a number",
-		      text);
+		warnx("--user: no such user: '%s'", text);
 		return -1;
 	}
 	*uid = user->pw_uid;
@@ -55,36 +71,86 @@ static int resolve_cgroup(const char *path, int *fd)
 		return -1;
 	}
 	if (fstatfs(*fd, &fs) || fs.f_type != CGROUP2_SUPER_MAGIC) {
-		warnx("--cgroup: '%s' is not in a cgroup v2 file system: findmnt -t cgroup2 shows where one is mounted",
+		warnx("--cgroup: '%s' is not in a cgroup v2 file system; findmnt -t cgroup2 shows where one is mounted",
 		      path);
-		close(*fd);
-		*fd = -1;
 		return -1;
 	}
 	return 0;
 }
 
-static unsigned int pid_namespace(void)
+/*
+ * /proc may be that of another PID namespace, which still says which one is ours,
+ * but not which processes are in it.
+ */
+static int resolve_pidns(unsigned int *inum, bool need_processes)
 {
 	const unsigned int first = 0xeffffffc; /* PROC_PID_INIT_INO, linux/proc_ns.h */
+	char self[16] = "";
 	struct stat st;
 
-	return stat("/proc/self/ns/pid", &st) || st.st_ino == first ? 0 : (unsigned int)st.st_ino;
+	if (stat("/proc/self/ns/pid", &st)) {
+		warnx("cannot tell the PID namespace: /proc is missing; mount -t proc proc /proc");
+		return -1;
+	}
+	if (need_processes &&
+	    (readlink("/proc/self", self, sizeof(self) - 1) < 0 || atoi(self) != getpid())) {
+		warnx("--pid: /proc is that of another PID namespace; mount -t proc proc /proc");
+		return -1;
+	}
+	*inum = st.st_ino == first ? 0 : (unsigned int)st.st_ino;
+	return 0;
 }
 
 int filter_resolve(struct filter *f, const struct options *opt)
 {
-	*f = (struct filter){ .pidns_inum = pid_namespace(), .cgroup_fd = -1 };
+	*f = (struct filter){
+		.min_duration_ns = opt->min_duration_ms * 1000000,
+		.failed = opt->failed,
+		.execs = !opt->min_duration_ms && !opt->failed,
+		.follow = opt->pids.count || opt->command,
+		.follow_only = choice_of(&opt->pids).included || opt->command,
+		.search = opt->pids.count,
+		.uid = choice_of(&opt->users),
+		.comm = choice_of(&opt->comms),
+		.cgroup = choice_of(&opt->cgroups),
+	};
 
-	if (opt->pid && kill(opt->pid, 0) && errno == ESRCH) {
-		warnx("--pid: there is no process %d", opt->pid);
+	if (resolve_pidns(&f->pidns_inum, opt->pids.count))
 		return -1;
+	for (unsigned int i = 0; i < opt->pids.count; i++) {
+		if (kill(atoi(opt->pids.of[i].value), 0) && errno == ESRCH) {
+			warnx("--pid: no such process: %s", opt->pids.of[i].value);
+			return -1;
+		}
 	}
 	if (opt->btf && access(opt->btf, R_OK)) {
 		warn("--btf: cannot read '%s'", opt->btf);
 		return -1;
 	}
-	if (opt->user && resolve_user(opt->user, &f->uid))
-		return -1;
-	return opt->cgroup ? resolve_cgroup(opt->cgroup, &f->cgroup_fd) : 0;
+	for (unsigned int i = 0; i < opt->users.count; i++)
+		if (resolve_user(opt->users.of[i].value, &f->uids[i]))
+			return -1;
+	for (unsigned int i = 0; i < opt->comms.count; i++)
+		memcpy(f->comms[i], opt->comms.of[i].value, strlen(opt->comms.of[i].value));
+	for (unsigned int i = 0; i < opt->cgroups.count; i++)
+		if (resolve_cgroup(opt->cgroups.of[i].value, &cgroup_fds[i]))
+			return -1;
+	return 0;
+}
+
+int filter_set_cgroups(const struct options *opt, int map_fd)
+{
+	for (unsigned int i = 0; i < opt->cgroups.count; i++) {
+		if (bpf_map_update_elem(map_fd, &i, &cgroup_fds[i], BPF_ANY)) {
+			warn("cannot filter by the cgroup '%s'", opt->cgroups.of[i].value);
+			return -1;
+		}
+		close(cgroup_fds[i]);
+	}
+	return 0;
+}
+
+bool filter_typed(const struct options *opt)
+{
+	return !opt->btf && access("/sys/kernel/btf/vmlinux", R_OK) == 0;
 }

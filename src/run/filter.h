@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* What the filter options name -> what the kernel side compares with. */
-#ifndef FILTER_H
-#define FILTER_H
+#ifndef RUN_FILTER_H
+#define RUN_FILTER_H
 
+#include <stdbool.h>
+
+#include "bpf/filter.h"
 #include "run/options.h"
 
-struct filter {
-	unsigned int pidns_inum; /* our PID namespace; 0: the first one, or no /proc to ask */
-	unsigned int uid;        /* if opt->user */
-	int cgroup_fd; /* the open directory if opt->cgroup, else -1; the caller's to close */
-};
-
 /*
- * Looks up the user, the process, the directory and the BTF file that opt names.
- * Returns 0, or -1 after one line on stderr: there is no such thing.
+ * Looks up the users, processes, directories and the BTF file that opt names, and
+ * opens the directories.  Returns 0, or -1 after one line on stderr.
  */
 int filter_resolve(struct filter *f, const struct options *opt);
+
+/* Puts the directories into the map `cgroups`.  Returns 0, or -1 after one line on stderr. */
+int filter_set_cgroups(const struct options *opt, int map_fd);
+
+/* Are the typed programs to be loaded?  Only if the kernel describes its own types. */
+bool filter_typed(const struct options *opt);
 
 #endif

@@ -2,28 +2,26 @@
 /*
  * SIGINT, SIGTERM and SIGHUP: an orderly end.
  *
- * The first asks for it, a second one kills.  Whoever ends the tracer and finds
- * that nobody reads its output is helped after GIVE_UP_S seconds: one line on
- * stderr and exit status 1.
+ * The first one asks for it.  A second one stops waiting for an output that is
+ * blocked, and a third one kills.
  *
- * With a command, SIGINT and SIGQUIT are left to it, since the terminal sends
- * them to both, and the others are passed on to it: its end is the tracer's.
+ * With a command, the terminal sends SIGINT and SIGQUIT to both of us, so they are
+ * left to the command.  The first SIGTERM or SIGHUP is forwarded to it, and its end
+ * is the tracer's.
  */
 #ifndef SIGNALS_H
 #define SIGNALS_H
 
-#include <stdbool.h>
 #include <sys/types.h>
 
-#define GIVE_UP_S 5
-
 /*
- * Catches them from now on; command is 0 if there is none.  Returns a
- * descriptor that is readable, for poll(2), once the end is asked for, or -errno.
+ * Catches them from now on, and ignores SIGPIPE and SIGXFSZ, so that write(2) fails
+ * instead.  command is 0 if there is none.  Returns an eventfd that counts requests
+ * to end, for poll(2), or -1 after one line on stderr.
  */
 int catch_signals(pid_t command);
 
-/* Has the end been asked for? */
-bool stop_requested(void);
+/* As if SIGPIPE had not been ignored.  Returns if the caller of the program ignores it. */
+void die_of_sigpipe(void);
 
 #endif

@@ -9,12 +9,22 @@
 #: make bench-scale      the cost by the number of events and of processes alive
 #: make bench-deps       installs the tracers to compare with
 
-BENCH := $(patsubst tests/bench/%.c,$(OUTPUT)/bench/%,$(wildcard tests/bench/*.c))
+BENCH := $(patsubst tests/bench/%.c,$(OUTPUT)/bench/%,$(filter-out %.bpf.c,$(wildcard tests/bench/*.c)))
 
 $(OUTPUT)/bench/%: tests/bench/%.c $(OUTPUT)/flags | check-clang
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 $(WARNINGS) -g -O2 $(if $(filter %/nothing,$@),-static) $< -o $@
+
+$(OUTPUT)/bench/floor.bpf.o: tests/bench/floor.bpf.c $(VMLINUX_H) $(OUTPUT)/flags | $(CHECKS)
+	$(call say,CLANG,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -c $< -o $@
+	$(Q)$(LLVM_STRIP) -g $@
+
+$(OUTPUT)/bench/floor: tests/bench/floor.c $(OUTPUT)/bench/floor.skel.h $(OUTPUT)/flags | $(CHECKS)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIBBPF_CFLAGS) $< $(ALL_LDFLAGS) $(LIBBPF_LIBS) -o $@
 
 export ROUNDS PAIRS WRITERS TOOLS BASELINE
 

@@ -46,10 +46,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
  * arguments.
  */
 struct fuzz_head {
-	uint8_t is_exit, flags, args, colour;
+	uint8_t is_exit, flags, args, color;
 	int32_t pid, ppid, ns_pid;
 	uint32_t uid, status;
-	uint64_t wall_ns, cgroup_id, duration_ns, lifetime_ns;
+	uint64_t time_ns, cgroup_id, duration_ns, lifetime_ns;
 };
 
 struct fuzz_case {
@@ -57,7 +57,7 @@ struct fuzz_case {
 	char comm[COMM_LEN + 1];
 	char *record; /* of exactly its size, so that one byte too many is seen */
 	struct event event;
-	struct printer printer;
+	struct output printer;
 };
 
 static const char *fuzz_cgroup; /* what the printer is told; NULL: no such cgroup */
@@ -131,9 +131,9 @@ static inline void fuzz_make(struct fuzz_case *c, const uint8_t *data, size_t si
 		memcpy(c->record + sizeof(r) + n + 1, data, r.args_len);
 	}
 	must(event_decode(c->record, record_size, &c->event) == 0);
-	c->event.wall_ns = c->head.wall_ns;
+	c->event.time_ns = c->head.time_ns;
 	c->printer.args = c->head.args & 1;
-	c->printer.colour = c->head.colour & 1;
+	c->printer.color = c->head.color & 1;
 	c->printer.cgroup_path = fuzz_cgroup_path;
 	/* No less hostile than the other names. */
 	fuzz_cgroup = c->head.cgroup_id & 1 ? c->comm : NULL;
@@ -148,7 +148,7 @@ static inline void fuzz_free(struct fuzz_case *c)
 static char *fuzz_text;
 static size_t fuzz_text_size;
 
-static inline void fuzz_begin(struct printer *p)
+static inline void fuzz_begin(struct output *p)
 {
 	static FILE *file;
 
@@ -159,7 +159,7 @@ static inline void fuzz_begin(struct printer *p)
 	p->file = file;
 }
 
-static inline size_t fuzz_end(struct printer *p, char **text)
+static inline size_t fuzz_end(struct output *p, char **text)
 {
 	must(fflush(p->file) == 0 && !ferror(p->file));
 	*text = fuzz_text;

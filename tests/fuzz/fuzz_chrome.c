@@ -78,7 +78,7 @@ static void check_command(const json_t *args, const struct event *e)
 
 static void check_who(const json_t *args, const struct event *e)
 {
-	check_time(args, "time", e->wall_ns);
+	check_time(args, "time", e->time_ns);
 	check_integer(args, "ppid", e->ppid);
 	check_integer(args, "uid", e->uid);
 }
@@ -116,29 +116,29 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct reader r = { .next = 1 }; /* the first line names the group */
 	unsigned long long last_ns = 0, loss_at = size ? data[0] / EVENTS : 0;
 	static struct fuzz_case cases[EVENTS];
-	struct printer p = { 0 };
+	struct output p = { 0 };
 	json_error_t error;
 	char *text;
 
 	fuzz_begin(&p);
-	must(trace_output.begin(&p) == 0);
+	must(chrome_format.begin(&p) == 0);
 	for (size_t i = 0; i < n; i++) {
 		struct event *e = &cases[i].event;
 
 		fuzz_make(&cases[i], data + i * piece, piece);
 		e->pid %= TRACKS;
-		last_ns += e->wall_ns % 100000000000; /* events come in the order of time */
+		last_ns += e->time_ns % 100000000000; /* events come in the order of time */
 		e->time_ns = last_ns;
 		if (e->duration_ns > e->time_ns)
 			e->duration_ns = e->time_ns;
-		trace_output.event(&p, e);
+		chrome_format.event(&p, e);
 		if (i == loss_at) {
 			struct loss loss = { e->uid, e->status };
 
-			trace_output.lost(&p, e->wall_ns, &loss);
+			chrome_format.lost(&p, e->time_ns, &loss);
 		}
 	}
-	trace_output.end(&p, cases[n - 1].event.wall_ns);
+	chrome_format.end(&p, cases[n - 1].event.time_ns);
 	line_size = fuzz_end(&p, &text);
 
 	for (char *line = text, *end; line < text + line_size; line = end) {

@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct event_header *h = (const void *)bytes;
 
 	must(e.kind == h->kind && e.pid == h->pid && e.ppid == h->ppid && e.ns_pid == h->ns_pid);
-	must(e.time_ns == h->time_ns && e.cgroup_id == h->cgroup_id && e.wall_ns == 0);
+	must(e.time_ns == h->time_ns && e.cgroup_id == h->cgroup_id && e.time_ns == 0);
 	must(within(e.comm, e.comm_len, bytes, size) && e.comm_len <= COMM_LEN);
 	must(memcmp(e.comm, h->comm, e.comm_len) == 0 && !memchr(e.comm, 0, e.comm_len));
 	must(e.comm_len == COMM_LEN || h->comm[e.comm_len] == 0);

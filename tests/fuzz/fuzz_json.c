@@ -21,13 +21,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_make(&c, data, size);
 	e = &c.event;
 	fuzz_begin(&c.printer);
-	json_output.event(&c.printer, e);
+	json_format.event(&c.printer, e);
 	line_size = fuzz_end(&c.printer, &line);
 	must_be_a_line(line, line_size);
 	object = json_loadb(line, line_size, JSON_REJECT_DUPLICATES, &error);
 	must(json_is_object(object));
 
-	check_time(object, "time", e->wall_ns);
+	check_time(object, "time", e->time_ns);
 	check_string(object, "comm", c.comm, strlen(c.comm));
 	check_integer(object, "pid", e->pid);
 	check_integer(object, "ppid", e->ppid);

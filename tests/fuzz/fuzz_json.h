@@ -65,15 +65,15 @@ static inline void check_ms(const json_t *object, const char *key, unsigned long
 	must(fabs(json_real_value(value) - expected) <= 0.0005 + expected * 1e-15);
 }
 
-static inline void check_time(const json_t *object, const char *key, unsigned long long wall_ns)
+static inline void check_time(const json_t *object, const char *key, unsigned long long time_ns)
 {
-	time_t second = (time_t)(wall_ns / 1000000000);
+	time_t second = (time_t)(time_ns / 1000000000);
 	char expected[64];
 	struct tm tm;
 	size_t n;
 
 	n = strftime(expected, sizeof(expected), "%Y-%m-%dT%H:%M:%S", gmtime_r(&second, &tm));
-	n += (size_t)snprintf(expected + n, sizeof(expected) - n, ".%09lluZ", wall_ns % 1000000000);
+	n += (size_t)snprintf(expected + n, sizeof(expected) - n, ".%09lluZ", time_ns % 1000000000);
 	check_string(object, key, expected, n);
 }
 

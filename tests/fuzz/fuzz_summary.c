@@ -9,13 +9,13 @@
 
 #define COMMANDS 8 /* most of an input */
 
-static void print(const struct output *format, const struct summary *s, unsigned long long wall_ns,
+static void print(const struct output *format, const struct summary *s, unsigned long long time_ns,
 		  char **text, size_t *size)
 {
-	struct printer p = { 0 };
+	struct output p = { 0 };
 
 	fuzz_begin(&p);
-	format->summary(&p, wall_ns, s);
+	format->summary(&p, time_ns, s);
 	*size = fuzz_end(&p, text);
 	for (char *line = *text, *end; line < *text + *size; line = end) {
 		end = memchr(line, '\n', (size_t)(*text + *size - line));
@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct command_sum commands[COMMANDS];
 	static struct summary s;
 	static struct fuzz_case cases[COMMANDS];
-	unsigned long long wall_ns = 0;
+	unsigned long long time_ns = 0;
 	json_error_t error;
 	json_t *object, *row;
 	char *text;
@@ -54,22 +54,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			c->total_ns = commands[i - 1].total_ns;
 		c->buckets[head->cgroup_id % SUMMARY_BUCKETS] = c->runs;
 		s.commands[i] = c;
-		wall_ns = head->wall_ns;
+		time_ns = head->time_ns;
 	}
 	s.count = n;
 	/* Now and then there are more than have a row of their own. */
-	s.other = cases[0].head.colour & 2 ? commands[0] : (struct command_sum){ .runs = 0 };
+	s.other = cases[0].head.color & 2 ? commands[0] : (struct command_sum){ .runs = 0 };
 
-	print(&table_output, &s, wall_ns, &text, &text_size);
+	print(&table_format, &s, time_ns, &text, &text_size);
 	for (i = 0; i < text_size; i++)
 		lines += text[i] == '\n';
 	/* An empty one, the heading, the rows; one for the others, and what they are. */
 	must(lines == 2 + n + (s.other.runs ? 2 : 0));
 
-	print(&json_output, &s, wall_ns, &text, &text_size);
+	print(&json_format, &s, time_ns, &text, &text_size);
 	object = json_loadb(text, text_size, JSON_REJECT_DUPLICATES, &error);
 	must(json_is_object(object));
-	check_time(object, "time", wall_ns);
+	check_time(object, "time", time_ns);
 	must(json_is_null(json_object_get(object, "other")) == !s.other.runs);
 	must(json_array_size(json_object_get(object, "commands")) == n);
 	json_array_foreach(json_object_get(object, "commands"), i, row) {

@@ -70,15 +70,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	fuzz_make(&c, data, size);
 	fuzz_begin(&c.printer);
-	table_output.event(&c.printer, e);
+	table_format.event(&c.printer, e);
 	line_size = fuzz_end(&c.printer, &line);
 	at = line;
 	end = line + line_size;
 
-	if (!c.printer.colour)
+	if (!c.printer.color)
 		must_be_a_line(line, line_size);
 
-	second = (time_t)(e->wall_ns / 1000000000);
+	second = (time_t)(e->time_ns / 1000000000);
 	strftime(hms, sizeof(hms), "%T", gmtime_r(&second, &tm));
 	at = skip_text(at, end, hms);
 	at = skip_text(at, end, e->kind == EVENT_EXEC ? " EXEC  " : " EXIT  ");
@@ -98,7 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			must(*at == ' ');
 		must_be_a_line(line, line_size);
 	} else {
-		if (c.printer.colour && e->status)
+		if (c.printer.color && e->status)
 			at = skip_text(at, end, "\x1b[1;31m");
 		at = skip_text(at, end, "[");
 		if (e->status & 0x7f) {
@@ -111,7 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			at = skip_number(at, end, e->status >> 8, &shown);
 		}
 		at = skip_text(at, end, "]");
-		if (c.printer.colour && e->status)
+		if (c.printer.color && e->status)
 			at = skip_text(at, end, "\x1b[m");
 		at = skip_text(at, end, " (");
 		at = skip_number(at, end, e->duration_ns / 1000000, &shown);

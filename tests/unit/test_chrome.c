@@ -19,23 +19,23 @@
 static char *printed;
 static size_t printed_len;
 
-static struct printer begin(void)
+static struct output begin(void)
 {
-	struct printer p = { 0 };
+	struct output p = { 0 };
 
 	free(printed);
 	p.file = open_memstream(&printed, &printed_len);
 	assert_non_null(p.file);
-	assert_int_equal(trace_output.begin(&p), 0);
+	assert_int_equal(chrome_format.begin(&p), 0);
 	return p;
 }
 
-static json_t *end(struct printer *p, unsigned long long ns)
+static json_t *end(struct output *p, unsigned long long ns)
 {
 	json_error_t error;
 	json_t *json;
 
-	trace_output.end(p, BOOT + ns);
+	chrome_format.end(p, BOOT + ns);
 	assert_null(p->state);
 	assert_int_equal(fclose(p->file), 0);
 	json = json_loads(printed, JSON_REJECT_DUPLICATES, &error);
@@ -44,14 +44,14 @@ static json_t *end(struct printer *p, unsigned long long ns)
 	return json;
 }
 
-static void started(struct printer *p, int pid, const char *comm, unsigned long long ns)
+static void started(struct output *p, int pid, const char *comm, unsigned long long ns)
 {
 	struct event e = {
 		.kind = EVENT_EXEC,
 		.pid = pid,
 		.ppid = 7,
 		.time_ns = ns,
-		.wall_ns = BOOT + ns,
+		.time_ns = BOOT + ns,
 		.comm = comm,
 		.comm_len = strlen(comm),
 		.filename = "/bin/x",
@@ -60,10 +60,10 @@ static void started(struct printer *p, int pid, const char *comm, unsigned long 
 		.args_len = 6,
 	};
 
-	trace_output.event(p, &e);
+	chrome_format.event(p, &e);
 }
 
-static void ended(struct printer *p, int pid, const char *comm, unsigned long long ns,
+static void ended(struct output *p, int pid, const char *comm, unsigned long long ns,
 		  unsigned long long duration_ns, unsigned int status)
 {
 	struct event e = {
@@ -72,7 +72,7 @@ static void ended(struct printer *p, int pid, const char *comm, unsigned long lo
 		.ppid = 7,
 		.uid = 1000,
 		.time_ns = ns,
-		.wall_ns = BOOT + ns,
+		.time_ns = BOOT + ns,
 		.comm = comm,
 		.comm_len = strlen(comm),
 		.status = status,
@@ -80,12 +80,12 @@ static void ended(struct printer *p, int pid, const char *comm, unsigned long lo
 		.lifetime_ns = duration_ns + 500000,
 	};
 
-	trace_output.event(p, &e);
+	chrome_format.event(p, &e);
 }
 
 static void test_bytes(void **state)
 {
-	struct printer p = begin();
+	struct output p = begin();
 	struct loss loss = { 3, 4 };
 
 	(void)state;
@@ -93,7 +93,7 @@ static void test_bytes(void **state)
 	started(&p, 12, "x", 2000000);
 	ended(&p, 12, "renamed", 3500000, 1500000, 3 << 8);
 	ended(&p, 13, "forked", 4000000, 2000, SIGKILL);
-	trace_output.lost(&p, BOOT + 4500000, &loss);
+	chrome_format.lost(&p, BOOT + 4500000, &loss);
 	started(&p, 14, "daemon", 5000000);
 	json_decref(end(&p, 6000000));
 	assert_string_equal(
@@ -126,7 +126,7 @@ static void test_bytes(void **state)
 /* A run in which nothing happened, or all was lost, is a trace, too. */
 static void test_empty(void **state)
 {
-	struct printer p = begin();
+	struct output p = begin();
 	struct loss loss = { 1, 0 };
 	json_t *json;
 
@@ -135,7 +135,7 @@ static void test_empty(void **state)
 	assert_int_equal(json_array_size(json), 1);
 	json_decref(json);
 	p = begin();
-	trace_output.lost(&p, BOOT, &loss);
+	chrome_format.lost(&p, BOOT, &loss);
 	json = end(&p, 0);
 	assert_int_equal(json_array_size(json), 2);
 	json_decref(json);
@@ -144,7 +144,7 @@ static void test_empty(void **state)
 /* The clock was set back between the last event and the end. */
 static void test_never_ends_before_it_began(void **state)
 {
-	struct printer p = begin();
+	struct output p = begin();
 	json_t *json;
 
 	(void)state;
@@ -157,7 +157,7 @@ static void test_never_ends_before_it_began(void **state)
 static void test_hostile_names(void **state)
 {
 	static const char raw[] = "\"\\\n\xff\xc2\x9b\x1b";
-	struct printer p = begin();
+	struct output p = begin();
 	struct event e = {
 		.kind = EVENT_EXEC,
 		.pid = 12,
@@ -172,7 +172,7 @@ static void test_hostile_names(void **state)
 	json_t *json, *args;
 
 	(void)state;
-	trace_output.event(&p, &e);
+	chrome_format.event(&p, &e);
 	ended(&p, 12, "a", 1, 1, 0);
 	json = end(&p, 2);
 	assert_string_equal(json_string_value(json_object_get(json_array_get(json, 2), "name")),
@@ -184,7 +184,7 @@ static void test_hostile_names(void **state)
 	e.args_len = 0; /* no arguments are known */
 	e.args_truncated = false;
 	p = begin();
-	trace_output.event(&p, &e);
+	chrome_format.event(&p, &e);
 	json_decref(end(&p, 2));
 	assert_null(strstr(printed, "command"));
 }
@@ -268,7 +268,7 @@ static void test_replay(void **state)
 	for (int round = 0; round < 20; round++) {
 		struct slice *open[PIDS] = { 0 };
 		unsigned long long ns = 1ULL << 50, last[PIDS] = { 0 }; /* after 13 days */
-		struct printer p = begin();
+		struct output p = begin();
 		size_t n = 0;
 		json_t *json;
 
@@ -316,12 +316,12 @@ static void test_replay(void **state)
 /* It remembers the processes that live, not those that have lived. */
 static void test_memory(void **state)
 {
-	struct printer p = { .file = fopen("/dev/null", "w") };
+	struct output p = { .file = fopen("/dev/null", "w") };
 	size_t before;
 
 	(void)state;
 	assert_non_null(p.file);
-	assert_int_equal(trace_output.begin(&p), 0);
+	assert_int_equal(chrome_format.begin(&p), 0);
 	started(&p, 1, "a", 1);
 	before = mallinfo2().uordblks; /* always 0 under the sanitizer */
 	for (int i = 2; i < 100000; i++) {
@@ -330,7 +330,7 @@ static void test_memory(void **state)
 		ended(&p, i, "b", 3, 1, 0);
 	}
 	assert_true(mallinfo2().uordblks < before + 100000); /* not even a byte for each */
-	trace_output.end(&p, BOOT + 4);
+	chrome_format.end(&p, BOOT + 4);
 	fclose(p.file);
 }
 

@@ -82,7 +82,7 @@ static void check_header(const struct event *e)
 	assert_int_equal(e->ns_pid, 17);
 	assert_true(e->time_ns == 0x1122334455667788);
 	assert_true(e->cgroup_id == 0x99aabbccddeeff00);
-	assert_true(e->wall_ns == 0);
+	assert_true(e->time_ns == 0);
 	assert_int_equal(e->comm_len, 3);
 	assert_memory_equal(e->comm, "env", 3);
 }

@@ -25,9 +25,9 @@ static const char *in_slice(unsigned long long id)
 	return id == 4711 ? "/user.slice/a b" : NULL;
 }
 
-static struct printer open_printer(void)
+static struct output open_printer(void)
 {
-	struct printer p = { .cgroup_path = in_slice };
+	struct output p = { .cgroup_path = in_slice };
 
 	free(printed);
 	p.file = open_memstream(&printed, &printed_len);
@@ -35,12 +35,12 @@ static struct printer open_printer(void)
 	return p;
 }
 
-/* What json_output writes for e.  Valid until the next call. */
+/* What json_format writes for e.  Valid until the next call. */
 static const char *line_of(const struct event *e)
 {
-	struct printer p = open_printer();
+	struct output p = open_printer();
 
-	json_output.event(&p, e);
+	json_format.event(&p, e);
 	assert_int_equal(fclose(p.file), 0);
 	assert_int_equal(strlen(printed), printed_len); /* no NUL in it */
 	assert_ptr_equal(strchr(printed, '\n'), printed + printed_len - 1);
@@ -67,7 +67,7 @@ static struct event exec_event(void)
 		.ppid = 4931,
 		.ns_pid = 12,
 		.uid = 0,
-		.wall_ns = AT,
+		.time_ns = AT,
 		.cgroup_id = 4711,
 		.comm = "sh",
 		.comm_len = 2,
@@ -86,7 +86,7 @@ static struct event exit_event(unsigned int status)
 		.ppid = 4931,
 		.ns_pid = 12,
 		.uid = 1000,
-		.wall_ns = AT,
+		.time_ns = AT,
 		.comm = "sh",
 		.comm_len = 2,
 		.status = status,
@@ -121,13 +121,13 @@ static void test_exit_line(void **state)
 
 static void test_lost_line(void **state)
 {
-	struct printer p = open_printer();
+	struct output p = open_printer();
 	struct loss loss = { .exec = 12, .exit = 5 };
 
 	(void)state;
-	assert_int_equal(json_output.begin(&p), 0);
-	json_output.lost(&p, 1000000001, &loss);
-	json_output.end(&p, AT);
+	assert_int_equal(json_format.begin(&p), 0);
+	json_format.lost(&p, 1000000001, &loss);
+	json_format.end(&p, AT);
 	assert_int_equal(fclose(p.file), 0);
 	assert_string_equal(printed, "{\"time\":\"1970-01-01T00:00:01.000000001Z\",\"event\":\"lost\","
 				     "\"count\":17,\"exec\":12,\"exit\":5}\n");
@@ -136,12 +136,12 @@ static void test_lost_line(void **state)
 /* Nobody to ask for the path of a cgroup. */
 static void test_no_cgroup_paths(void **state)
 {
-	struct printer p = open_printer();
+	struct output p = open_printer();
 	struct event e = exec_event();
 
 	(void)state;
 	p.cgroup_path = NULL;
-	json_output.event(&p, &e);
+	json_format.event(&p, &e);
 	assert_int_equal(fclose(p.file), 0);
 	assert_non_null(strstr(printed, ",\"cgroup\":null,\"cgroup_id\":4711,"));
 }
@@ -159,7 +159,7 @@ static void test_times_in_a_row(void **state)
 		{ 951827696000000070, "2000-02-29T12:34:56.000000070Z" },
 		{ 4102444799123456789, "2099-12-31T23:59:59.123456789Z" },
 	};
-	struct printer p = { 0 };
+	struct output p = { 0 };
 	char text[JSON_LEN];
 
 	(void)state;
@@ -241,7 +241,7 @@ static void test_largest_numbers(void **state)
 	(void)state;
 	e.pid = e.ppid = e.ns_pid = 0x7fffffff;
 	e.uid = 0xffffffff;
-	e.wall_ns = e.cgroup_id = e.duration_ns = e.lifetime_ns = 0xffffffffffffffff;
+	e.time_ns = e.cgroup_id = e.duration_ns = e.lifetime_ns = 0xffffffffffffffff;
 	e.comm = "0123456789abcdef";
 	e.comm_len = COMM_LEN;
 	assert_non_null(strstr(line_of(&e), "\"cgroup_id\":18446744073709551615,"));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Where the output goes, when it is in colour, and how a loss is told. */
+/* Where the output goes, when it is in color, and how a loss is told. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -17,7 +17,7 @@
 
 static char err[4096];
 
-static int opened(const struct output **output, struct printer *p, const struct options *opt)
+static int opened(const struct output **output, struct output *p, const struct options *opt)
 {
 	struct capture stderr_;
 	int result;
@@ -30,9 +30,9 @@ static int opened(const struct output **output, struct printer *p, const struct 
 
 static void test_formats(void **state)
 {
-	const struct output *const formats[] = { &table_output, &json_output, &trace_output };
-	const struct output *output;
-	struct printer p;
+	const struct output *const formats[] = { &table_format, &json_format, &chrome_format };
+	const struct format *format;
+	struct output p;
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
@@ -57,8 +57,8 @@ static void test_file(void **state)
 {
 	char path[] = "/tmp/bootstrap-unit-XXXXXX";
 	struct options opt = { .output = path };
-	const struct output *output;
-	struct printer p;
+	const struct format *format;
+	struct output p;
 	char text[16] = "";
 	int fd = mkstemp(path);
 
@@ -66,7 +66,7 @@ static void test_file(void **state)
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, "old\n", 4), 4);
 	assert_int_equal(opened(&output, &p, &opt), 0);
-	assert_false(p.colour);
+	assert_false(p.color);
 	assert_true(fcntl(fileno(p.file), F_GETFD) & FD_CLOEXEC);
 	fputs("new", p.file);
 	assert_int_equal(fclose(p.file), 0);
@@ -79,8 +79,8 @@ static void test_file(void **state)
 static void test_file_that_cannot_be_written(void **state)
 {
 	struct options opt = { .output = "/nonexistent/file" };
-	const struct output *output;
-	struct printer p;
+	const struct format *format;
+	struct output p;
 	const char *said;
 
 	(void)state;
@@ -95,8 +95,8 @@ static void test_with_a_command(void **state)
 {
 	char *command[] = { (char *)"true", NULL };
 	struct options opt = { .command = command };
-	const struct output *output;
-	struct printer p;
+	const struct format *format;
+	struct output p;
 	struct capture stderr_;
 
 	(void)state;
@@ -124,12 +124,12 @@ static void test_colour(void **state)
 {
 	const struct {
 		const char *no_color;
-		bool colour;
+		bool color;
 	} cases[] = { { NULL, true }, { "", true }, { "1", false }, { "0", false } };
 	int master = posix_openpt(O_RDWR | O_NOCTTY);
 	struct options opt = { 0 };
-	const struct output *output;
-	struct printer p;
+	const struct format *format;
+	struct output p;
 
 	(void)state;
 	assert_true(master >= 0);
@@ -143,7 +143,7 @@ static void test_colour(void **state)
 		else
 			unsetenv("NO_COLOR");
 		assert_int_equal(opened(&output, &p, &opt), 0);
-		assert_int_equal(p.colour, cases[i].colour);
+		assert_int_equal(p.color, cases[i].color);
 		fclose(p.file);
 		cgroup_close(); /* JSON opens it */
 	}
@@ -154,10 +154,10 @@ static void test_colour(void **state)
 static struct loss passed_on;
 static int times;
 
-static void lost(struct printer *p, unsigned long long wall_ns, const struct loss *loss)
+static void lost(struct output *p, unsigned long long time_ns, const struct loss *loss)
 {
 	assert_null(p);
-	assert_true(wall_ns == 77);
+	assert_true(time_ns == 77);
 	passed_on = *loss;
 	times++;
 }
@@ -213,12 +213,12 @@ static void test_loss(void **state)
  * Writes text, and then more of the byte `more` than there is room for; `after` is
  * what another writes behind it.  Mends the file and returns what is in it.
  */
-static char *mended(const struct output *output, const char *text, char more, const char *after)
+static char *mended(const struct format *format, const char *text, char more, const char *after)
 {
 	static char got[2 * ROOM];
 	char path[] = "/tmp/bootstrap-unit-XXXXXX";
 	struct rlimit old, full;
-	struct printer p = { .file = fdopen(mkstemp(path), "w") };
+	struct output p = { .file = fdopen(mkstemp(path), "w") };
 	FILE *other = fopen(path, "r+");
 	size_t n;
 
@@ -256,28 +256,28 @@ static void test_full(void **state)
 	const char *got;
 
 	(void)state;
-	assert_string_equal(mended(&table_output, "first\nsecond\n", 'x', ""), "first\nsecond\n");
-	assert_string_equal(mended(&json_output, "{}\n{}\n", '{', ""), "{}\n{}\n");
-	assert_string_equal(mended(&trace_output, "[{},\n{},\n", '{', ""), "[{},\n{}]\n");
+	assert_string_equal(mended(&table_format, "first\nsecond\n", 'x', ""), "first\nsecond\n");
+	assert_string_equal(mended(&json_format, "{}\n{}\n", '{', ""), "{}\n{}\n");
+	assert_string_equal(mended(&chrome_format, "[{},\n{},\n", '{', ""), "[{},\n{}]\n");
 	/* A comma is at home in the table. */
-	assert_string_equal(mended(&table_output, "a,\n", 'x', ""), "a,\n");
+	assert_string_equal(mended(&table_format, "a,\n", 'x', ""), "a,\n");
 	/* Not one whole line, and a file that is another's, too: left alone. */
-	got = mended(&table_output, "", 'x', "");
+	got = mended(&table_format, "", 'x', "");
 	assert_int_equal(strlen(got), ROOM);
-	got = mended(&table_output, "first\n", 'x', "other\n");
+	got = mended(&table_format, "first\n", 'x', "other\n");
 	assert_int_equal(strlen(got), ROOM + 6);
 }
 
 /* All was written, or it is no file: nothing to mend. */
 static void test_not_full(void **state)
 {
-	struct printer p = { .file = tmpfile() };
+	struct output p = { .file = tmpfile() };
 	int ends[2];
 
 	(void)state;
 	assert_non_null(p.file);
 	fputs("half", p.file);
-	output_mend(&table_output, &p);
+	output_mend(&table_format, &p);
 	assert_int_equal(fflush(p.file), 0);
 	assert_int_equal(ftell(p.file), 4);
 	fclose(p.file);
@@ -288,7 +288,7 @@ static void test_not_full(void **state)
 	p.file = fdopen(ends[1], "w");
 	fputs("first\n", p.file);
 	assert_int_equal(fflush(p.file), EOF);
-	output_mend(&table_output, &p);
+	output_mend(&table_format, &p);
 	assert_int_equal(fclose(p.file), 0); /* what was left is forgotten */
 }
 

@@ -21,9 +21,9 @@
 static char *printed;
 static size_t printed_len;
 
-static struct printer begin(const struct output *format)
+static struct output begin(const struct output *format)
 {
-	struct printer p = { .format = format };
+	struct output p = { .format = format };
 
 	free(printed);
 	p.file = open_memstream(&printed, &printed_len);
@@ -32,7 +32,7 @@ static struct printer begin(const struct output *format)
 	return p;
 }
 
-static void end(struct printer *p)
+static void end(struct output *p)
 {
 	summary_output.end(p, AT);
 	assert_int_equal(fclose(p->file), 0);
@@ -44,7 +44,7 @@ static struct event exit_event(const char *comm, unsigned int status, unsigned l
 		.kind = EVENT_EXIT,
 		.pid = 12,
 		.ppid = 1,
-		.wall_ns = AT,
+		.time_ns = AT,
 		.comm = comm,
 		.comm_len = strlen(comm),
 		.status = status,
@@ -53,7 +53,7 @@ static struct event exit_event(const char *comm, unsigned int status, unsigned l
 	};
 }
 
-static void ended(struct printer *p, const char *comm, unsigned int status, unsigned long long ns)
+static void ended(struct output *p, const char *comm, unsigned int status, unsigned long long ns)
 {
 	struct event e = exit_event(comm, status, ns);
 
@@ -93,7 +93,7 @@ static unsigned long long us_of(json_t *sum, const char *key)
 
 static void test_table(void **state)
 {
-	struct printer p = begin(&table_output);
+	struct output p = begin(&table_format);
 
 	(void)state;
 	ended(&p, "true", 0, 900000);
@@ -111,7 +111,7 @@ static void test_table(void **state)
 
 static void test_json(void **state)
 {
-	struct printer p = begin(&json_output);
+	struct output p = begin(&json_format);
 
 	(void)state;
 	ended(&p, "true", 0, 900000);
@@ -129,12 +129,12 @@ static void test_json(void **state)
 
 static void test_nothing_ended(void **state)
 {
-	struct printer p = begin(&table_output);
+	struct output p = begin(&table_format);
 
 	(void)state;
 	end(&p);
 	assert_string_equal(table(), "COMM               RUNS  FAIL  TOTAL   MEAN MEDIAN    MAX TOTAL TIME\n");
-	p = begin(&json_output);
+	p = begin(&json_format);
 	end(&p);
 	assert_non_null(strstr(printed, "\"event\":\"summary\",\"commands\":[],\"other\":null}\n"));
 }
@@ -143,7 +143,7 @@ static void test_nothing_ended(void **state)
 static void test_passes_on(void **state)
 {
 	struct event exec = exit_event("sh", 0, 0), exit = exit_event("sh", 3 << 8, 7 * MS);
-	const struct output *const formats[] = { &table_output, &json_output };
+	const struct output *const formats[] = { &table_format, &json_format };
 	struct loss loss = { 1, 2 };
 
 	(void)state;
@@ -152,7 +152,7 @@ static void test_passes_on(void **state)
 	exec.filename_len = 7;
 	exec.args = "";
 	for (size_t i = 0; i < 2; i++) {
-		struct printer p = begin(formats[i]), plain = { 0 };
+		struct output p = begin(formats[i]), plain = { 0 };
 		size_t size;
 		char *text;
 
@@ -177,36 +177,36 @@ static void test_passes_on(void **state)
 
 static char calls[8];
 
-static int record_begin(struct printer *p)
+static int record_begin(struct output *p)
 {
 	(void)p;
 	strcpy(calls, "b");
 	return -ENOSPC;
 }
 
-static void record_event(struct printer *p, const struct event *e)
+static void record_event(struct output *p, const struct event *e)
 {
 	(void)p, (void)e;
 	strcat(calls, "e");
 }
 
-static void record_lost(struct printer *p, unsigned long long wall_ns, const struct loss *loss)
+static void record_lost(struct output *p, unsigned long long time_ns, const struct loss *loss)
 {
-	(void)p, (void)wall_ns, (void)loss;
+	(void)p, (void)time_ns, (void)loss;
 	strcat(calls, "l");
 }
 
-static void record_end(struct printer *p, unsigned long long wall_ns)
+static void record_end(struct output *p, unsigned long long time_ns)
 {
 	(void)p;
-	assert_int_equal(wall_ns, AT);
+	assert_int_equal(time_ns, AT);
 	strcat(calls, "E");
 }
 
-static void record_summary(struct printer *p, unsigned long long wall_ns, const struct summary *s)
+static void record_summary(struct output *p, unsigned long long time_ns, const struct summary *s)
 {
 	(void)p;
-	assert_int_equal(wall_ns, AT);
+	assert_int_equal(time_ns, AT);
 	assert_int_equal(s->count, 1);
 	strcat(calls, "s");
 }
@@ -217,7 +217,7 @@ static void test_order_of_calls(void **state)
 	const struct output format = {
 		record_begin, record_event, record_lost, record_end, record_summary,
 	};
-	struct printer p = { .format = &format };
+	struct output p = { .format = &format };
 	struct loss loss = { 1, 0 };
 
 	(void)state;
@@ -231,7 +231,7 @@ static void test_order_of_calls(void **state)
 /* An exec is no run: it counts when it has ended. */
 static void test_execs_do_not_count(void **state)
 {
-	struct printer p = begin(&json_output);
+	struct output p = begin(&json_format);
 	struct event e = exit_event("sh", 0, 0);
 
 	(void)state;
@@ -267,7 +267,7 @@ static void test_sums(void **state)
 		size_t n = trial < 40 ? trial + 1 : random_number() % 5000 + 1;
 		unsigned int spread = (unsigned int)(random_number() % 40);
 		unsigned long long total = 0, failures = 0, median;
-		struct printer p = begin(&json_output);
+		struct output p = begin(&json_format);
 		json_t *json, *sum;
 
 		for (size_t i = 0; i < n; i++) {
@@ -305,7 +305,7 @@ static void test_equal_durations(void **state)
 {
 	(void)state;
 	for (unsigned long long us = 990; us < 1030; us++) {
-		struct printer p = begin(&json_output);
+		struct output p = begin(&json_format);
 		json_t *json, *sum;
 
 		for (int i = 0; i < 3; i++)
@@ -321,7 +321,7 @@ static void test_equal_durations(void **state)
 /* The longest duration that there can be has a bucket, too. */
 static void test_longest_durations(void **state)
 {
-	struct printer p = begin(&json_output);
+	struct output p = begin(&json_format);
 
 	(void)state;
 	for (int i = 0; i < 3; i++)
@@ -332,7 +332,7 @@ static void test_longest_durations(void **state)
 
 static void test_order(void **state)
 {
-	struct printer p = begin(&json_output);
+	struct output p = begin(&json_format);
 	const char *b, *c, *a, *d;
 
 	(void)state;
@@ -352,7 +352,7 @@ static void test_order(void **state)
 /* Names that differ in their last byte only, or only in length, are different. */
 static void test_names(void **state)
 {
-	struct printer p = begin(&json_output);
+	struct output p = begin(&json_format);
 	json_t *json;
 
 	(void)state;
@@ -369,7 +369,7 @@ static void test_names(void **state)
 	json = object();
 	assert_string_equal(json_string_value(json_object_get(json, "event")), "summary");
 	json_decref(json);
-	p = begin(&table_output);
+	p = begin(&table_format);
 	ended(&p, "\x1b[2K\n", 0, 1);
 	end(&p);
 	assert_non_null(strstr(table(), "\n\\x1b[2K\\n             1     0 "));
@@ -378,13 +378,13 @@ static void test_names(void **state)
 /* However many names there are: those that came first have rows, the others share one. */
 static void test_too_many_names(void **state)
 {
-	const struct output *const formats[] = { &table_output, &json_output };
+	const struct output *const formats[] = { &table_format, &json_format };
 	char comm[COMM_LEN + 1];
 	json_t *json, *other;
 
 	(void)state;
 	for (size_t f = 0; f < 2; f++) {
-		struct printer p = begin(formats[f]);
+		struct output p = begin(formats[f]);
 
 		for (int i = 0; i < 3 * SUMMARY_COMMANDS; i++) {
 			snprintf(comm, sizeof(comm), "%d", i);
@@ -442,7 +442,7 @@ static void test_short_times(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-		struct printer p = begin(&table_output);
+		struct output p = begin(&table_format);
 		char row[128];
 
 		ended(&p, "a", 0, times[i].us * 1000 + 999);
@@ -456,7 +456,7 @@ static void test_short_times(void **state)
 /* Ordinary rows fit a terminal of 80 columns, the longest bar being that of the first. */
 static void test_width(void **state)
 {
-	struct printer p = begin(&table_output);
+	struct output p = begin(&table_format);
 	char comm[COMM_LEN + 1];
 	size_t bar = 80;
 
@@ -479,10 +479,10 @@ static void test_width(void **state)
 
 static void test_colour(void **state)
 {
-	struct printer p = begin(&table_output);
+	struct output p = begin(&table_format);
 
 	(void)state;
-	p.colour = true;
+	p.color = true;
 	ended(&p, "good", 0, 2 * MS);
 	ended(&p, "bad", 1 << 8, MS);
 	end(&p);

@@ -17,19 +17,19 @@
 
 static char *printed;
 
-/* What table_output writes for e, or for begin if e is NULL.  Valid until the next call. */
+/* What table_format writes for e, or for begin if e is NULL.  Valid until the next call. */
 static const char *table(const struct event *e)
 {
-	struct printer p = { 0 };
+	struct output p = { 0 };
 	size_t size;
 
 	free(printed);
 	p.file = open_memstream(&printed, &size);
 	assert_non_null(p.file);
 	if (e)
-		table_output.event(&p, e);
+		table_format.event(&p, e);
 	else
-		assert_int_equal(table_output.begin(&p), 0);
+		assert_int_equal(table_format.begin(&p), 0);
 	assert_int_equal(fclose(p.file), 0);
 	assert_int_equal(strlen(printed), size); /* no NUL in it */
 	return printed;
@@ -41,7 +41,7 @@ static struct event exec_event(const char *comm, const char *filename)
 		.kind = EVENT_EXEC,
 		.pid = 3817424,
 		.ppid = 3817420,
-		.wall_ns = AT,
+		.time_ns = AT,
 		.comm = comm,
 		.comm_len = strlen(comm),
 		.filename = filename,
@@ -56,7 +56,7 @@ static struct event exit_event(const char *comm, unsigned int status, unsigned l
 		.kind = EVENT_EXIT,
 		.pid = 3817109,
 		.ppid = 402466,
-		.wall_ns = AT,
+		.time_ns = AT,
 		.comm = comm,
 		.comm_len = strlen(comm),
 		.status = status,
@@ -337,16 +337,16 @@ static void test_every_pair_of_bytes(void **state)
 	}
 }
 
-/* What table_output writes for e with -a, or on a terminal. */
-static const char *table_with(const struct event *e, bool args, bool colour)
+/* What table_format writes for e with -a, or on a terminal. */
+static const char *table_with(const struct event *e, bool args, bool color)
 {
-	struct printer p = { .args = args, .colour = colour };
+	struct output p = { .args = args, .color = color };
 	size_t size;
 
 	free(printed);
 	p.file = open_memstream(&printed, &size);
 	assert_non_null(p.file);
-	table_output.event(&p, e);
+	table_format.event(&p, e);
 	assert_int_equal(fclose(p.file), 0);
 	return printed;
 }
@@ -369,7 +369,7 @@ static void test_arguments(void **state)
 							  "/bin/my sh\n");
 }
 
-/* Only failures are coloured, and the colour ends with the bracket. */
+/* Only failures are coloured, and the color ends with the bracket. */
 static void test_colour(void **state)
 {
 	struct event e;
@@ -392,15 +392,15 @@ static void test_colour(void **state)
 static void test_lost_and_end(void **state)
 {
 	struct loss loss = { 3, 4 };
-	struct printer p = { 0 };
+	struct output p = { 0 };
 	char *text;
 	size_t size;
 
 	(void)state;
 	p.file = open_memstream(&text, &size);
 	assert_non_null(p.file);
-	table_output.lost(&p, AT, &loss);
-	table_output.end(&p, AT);
+	table_format.lost(&p, AT, &loss);
+	table_format.end(&p, AT);
 	assert_int_equal(fclose(p.file), 0);
 	assert_string_equal(text, "");
 	free(text);
@@ -410,17 +410,17 @@ static void test_lost_and_end(void **state)
 static void test_lines_in_a_row(void **state)
 {
 	struct event first = exec_event("a", "/a"), second = exit_event("b", 0, 0);
-	struct printer p = { 0 };
+	struct output p = { 0 };
 	char *text;
 	size_t size;
 
 	(void)state;
-	second.wall_ns = AT + 1;
+	second.time_ns = AT + 1;
 	p.file = open_memstream(&text, &size);
 	assert_non_null(p.file);
-	assert_int_equal(table_output.begin(&p), 0);
-	table_output.event(&p, &first);
-	table_output.event(&p, &second);
+	assert_int_equal(table_format.begin(&p), 0);
+	table_format.event(&p, &first);
+	table_format.event(&p, &second);
 	assert_int_equal(fclose(p.file), 0);
 	assert_string_equal(text,
 			    "TIME     EVENT COMM             PID     PPID    FILENAME/EXIT CODE\n"

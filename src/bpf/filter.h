@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * What user space asks of the kernel side.  run/filter.c fills it in from the
+ * options, bootstrap.c copies it into read-only data before loading, and
+ * bpf/filter.bpf.h compares with it.  Both sides read this header.
+ */
+#ifndef BPF_FILTER_H
+#define BPF_FILTER_H
+
+#define FILTER_MAX 16 /* values of one kind */
+
+/* A value of the map `followed`. */
+#define FOLLOW_MEMBER   1
+#define FOLLOW_EXCLUDED 2
+
+/* Which values of a kind are wanted: those included, or all if none is; never one excluded. */
+struct choice {
+	unsigned int count;    /* of the values */
+	unsigned int included; /* of them; the rest are excluded */
+	_Bool exclude[FILTER_MAX];
+};
+
+struct filter {
+	unsigned long long min_duration_ns; /* of exits */
+	unsigned int pidns_inum;            /* the tracer's PID namespace; 0: the first one */
+	_Bool failed;                       /* only exits with a status other than 0 */
+	_Bool execs;                        /* send execs */
+	_Bool follow;                       /* `followed` exists */
+	_Bool follow_only;                  /* a process that is not in it is not wanted */
+	_Bool search;                       /* `born` exists */
+
+	struct choice uid, comm, cgroup; /* cgroups are in the map `cgroups`, in this order */
+	unsigned int uids[FILTER_MAX];
+	char comms[FILTER_MAX][16];
+};
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * A format: how events are written.
+ *
+ * Its functions write to o->file and to nothing else, and never flush: output.c
+ * does, once a drain.  Errors stay in the stream.  Times are CLOCK_BOOTTIME in ns;
+ * clock_wall() turns one into the time of day.
+ */
+#ifndef FORMAT_H
+#define FORMAT_H
+
+#include <stdbool.h>
+
+#include "output/event.h"
+#include "output/loss.h"
+
+struct output;
+struct summary;
+
+struct format {
+	bool details; /* needs struct details of every event */
+	bool args;    /* needs the arguments of every exec */
+	bool array;   /* is a JSON array, with an element on each line */
+
+	int (*begin)(
+		struct output *o); /* 0 or -errno.  NULL: nothing to do, as for the next three */
+	/* What was lost since the last call. */
+	void (*lost)(struct output *o, unsigned long long time_ns, enum loss_cause cause,
+		     const struct loss *loss);
+	/* Before end, if there is a summary. */
+	void (*summary)(struct output *o, unsigned long long time_ns, const struct summary *s);
+	/* Nothing follows.  time_ns is not before the last event. */
+	void (*end)(struct output *o, unsigned long long time_ns);
+	void (*event)(struct output *o, const struct event *e);
+};
+
+extern const struct format table_format, json_format, chrome_format;
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * What is missing from the output, and why.  bootstrap.c reads the counters; this
+ * reports them: on stderr as they grow, to the format, and as a total at the end.
+ */
+#ifndef LOSS_H
+#define LOSS_H
+
+struct output;
+
+enum loss_cause {
+	LOSS_RING,       /* no room on the ring */
+	LOSS_SKIPPED,    /* the kernel did not call a handler that would have interrupted itself */
+	LOSS_UNFOLLOWED, /* a process that could not be followed: it, and its descendants */
+	LOSS_UNTIMED,   /* no event is missing, but a duration counts from the process's creation */
+	LOSS_MALFORMED, /* a record that event_decode() refused */
+	LOSS_CAUSES,
+};
+
+/* How many of each: events, or processes if LOSS_UNFOLLOWED, in `other`. */
+struct loss {
+	unsigned long long exec, exit, other;
+};
+
+struct losses {
+	struct loss by[LOSS_CAUSES];
+};
+
+unsigned long long loss_count(const struct loss *loss);
+
+/* "ring_full" and so on, as JSON has it. */
+const char *loss_name(enum loss_cause cause);
+
+/* Is the figure exact?  Else it is an upper bound. */
+_Bool loss_is_exact(enum loss_cause cause);
+
+/* Reports what *now has more than *reported, which then becomes *now. */
+void losses_report(struct losses *reported, const struct losses *now, struct output *o);
+
+/* One line on stderr with the total of lost events, if there are any. */
+void losses_total(const struct losses *l);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Writing without being stuck; see stream.h. */
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "output/stream.h"
+
+#define BUFFER_SIZE 65536
+
+static int wait_for_room(struct stream *s)
+{
+	struct pollfd out = { .fd = s->fd, .events = POLLOUT };
+
+	if (!s->may_block)
+		return 0;
+	if (s->wait)
+		return s->wait(s->wait_ctx, s->fd);
+	return poll(&out, 1, -1) < 0 && errno != EINTR ? -errno : 0;
+}
+
+/* How much to write at once: poll(2) promises room for PIPE_BUF bytes in a pipe. */
+static size_t piece(const struct stream *s, const char *text, size_t size)
+{
+	const char *newline;
+
+	if (!s->may_block || size <= PIPE_BUF)
+		return size;
+	newline = memrchr(text, '\n', PIPE_BUF);
+	return newline ? (size_t)(newline + 1 - text) : PIPE_BUF;
+}
+
+static unsigned long long count_lines(const char *text, size_t size)
+{
+	unsigned long long lines = 0;
+
+	for (size_t i = 0; i < size; i++)
+		lines += text[i] == '\n';
+	return lines;
+}
+
+/* Called by stdio when its buffer is full, or flushed. */
+static ssize_t write_all(void *cookie, const char *text, size_t size)
+{
+	struct stream *s = cookie;
+	size_t done = 0;
+
+	while (done < size && !s->error) {
+		ssize_t n;
+
+		s->error = wait_for_room(s);
+		if (s->error)
+			break;
+		n = write(s->fd, text + done, piece(s, text + done, size - done));
+		if (n >= 0)
+			done += (size_t)n;
+		else if (errno == EAGAIN)
+			s->may_block = true; /* not a pipe, but non-blocking all the same */
+		else if (errno != EINTR)
+			s->error = -errno;
+	}
+	if (done == size)
+		return (ssize_t)size;
+	s->lines += count_lines(text, done);
+	errno = -s->error;
+	return 0; /* an error to stdio: fopencookie(3) */
+}
+
+FILE *stream_open(struct stream *s, int fd)
+{
+	/* With NULL in its place setvbuf() of glibc ignores the size. */
+	static char buffer[BUFFER_SIZE];
+	const cookie_io_functions_t functions = { .write = write_all };
+	struct stat st;
+	FILE *file;
+
+	*s = (struct stream){ .fd = fd };
+	if (fstat(fd, &st))
+		return NULL;
+	s->may_block = S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || isatty(fd);
+	file = fopencookie(s, "w", functions);
+	if (file)
+		setvbuf(file, buffer, _IOFBF, sizeof(buffer));
+	return file;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * A stdio stream over a descriptor that others may use, too.
+ *
+ * On a pipe, socket or terminal it never waits in write(2), where only a signal
+ * could reach us: it waits in `wait` for room, then writes at most PIPE_BUF bytes,
+ * up to the end of a line where there is one.  So a reader that stops reading, a
+ * descriptor that someone has made non-blocking, and a run that ends in the middle
+ * leave whole lines, and lines of several writers do not mix.
+ */
+#ifndef STREAM_H
+#define STREAM_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct stream {
+	int fd;
+	bool may_block;           /* a pipe, socket or terminal */
+	int error;                /* -errno of the first error; nothing is written after it */
+	unsigned long long lines; /* newlines written by a write that then failed */
+	/* Returns 0 once fd can be written to, or -errno to give up.  NULL: poll(2). */
+	int (*wait)(void *ctx, int fd);
+	void *wait_ctx;
+};
+
+/*
+ * Opens a fully buffered stream over fd, which stays the caller's.  s must live as
+ * long as the stream.  Returns NULL with errno set.
+ */
+FILE *stream_open(struct stream *s, int fd);
+
+#endif

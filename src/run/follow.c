@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Filling the maps of the kernel side; see follow.h. */
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+
+#include "bpf/filter.h"
+#include "run/family.h"
+#include "run/follow.h"
+
+/* The kernel side counts, too, and takes off what ends: each of us only what it has changed. */
+static int add(void *ctx, int pid, unsigned char what)
+{
+	const struct follow *f = ctx;
+	const unsigned int value = what;
+
+	if (bpf_map_update_elem(f->followed, &pid, &value, BPF_NOEXIST))
+		return errno == EEXIST ? 0 : -errno;
+	if (what == FOLLOW_MEMBER)
+		__atomic_fetch_add(f->members, 1, __ATOMIC_RELAXED);
+	/* It may have ended before it was in the map: then no exit will take it out. */
+	if (process_is_dead(pid) && bpf_map_delete_elem(f->followed, &pid) == 0 &&
+	    what == FOLLOW_MEMBER)
+		__atomic_fetch_sub(f->members, 1, __ATOMIC_RELAXED);
+	return 0;
+}
+
+int follow_pid(const struct follow *f, int pid)
+{
+	int err = add((void *)f, pid, FOLLOW_MEMBER);
+
+	if (err)
+		warnx("cannot follow process %d: %s", pid, strerror(-err));
+	return err ? -1 : 0;
+}
+
+/* One round of the search; returns how many were found, or -errno. */
+static int search(const struct follow *f, struct family *family)
+{
+	int pid, parent, *last = NULL, err = family_note_proc(family);
+
+	while (!err && bpf_map_get_next_key(f->born, last, &pid) == 0) {
+		last = &pid;
+		if (bpf_map_lookup_elem(f->born, &pid, &parent) == 0)
+			err = family_note(family, pid, parent);
+	}
+	return err ? err : family_spread(family, add, (void *)f);
+}
+
+int follow_families(const struct follow *f, const struct selection *pids)
+{
+	struct family family;
+	int n = family_init(&family);
+
+	for (unsigned int i = 0; n >= 0 && i < pids->count; i++) {
+		int pid = process_of(atoi(pids->of[i].value));
+		unsigned char what = pids->of[i].exclude ? FOLLOW_EXCLUDED : FOLLOW_MEMBER;
+
+		family_add(&family, pid, what);
+		if (pid) /* else it has ended meanwhile */
+			n = add((void *)f, pid, what);
+	}
+	do {
+		if (n >= 0)
+			n = search(f, &family);
+	} while (n > 0);
+	if (n < 0)
+		warnx("cannot follow the descendants of --pid: %s", strerror(-n));
+	family_free(&family);
+	return n < 0 ? -1 : 0;
+}
