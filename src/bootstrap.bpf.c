@@ -7,12 +7,10 @@
  * Start at handle_exec(), near the end.  A task is a thread; the leader is the
  * thread whose PID is that of the process, its tgid.  READ(p, member) is p->member.
  *
- * The headers in bpf/ can stay closed at first: task reads the kernel's structures,
- * filter decides which processes are wanted, follow tracks descendants, strings and
- * details fill in parts of a record, lastthread says which thread's end is that of
- * its process, and classic has the same handlers for old kernels.
- *
- * Read bootstrap.c next.
+ * The headers in bpf/ can stay closed at first.  task reads the kernel's structures,
+ * filter and follow decide which processes are wanted, record and strings fill in
+ * parts of a record, lastthread picks the thread that reports the end of its
+ * process, and classic has the handlers for old kernels.  Read bootstrap.c next.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -22,7 +20,7 @@
 #include "bpf/follow.bpf.h"
 #include "bpf/filter.bpf.h"
 #include "bpf/strings.bpf.h"
-#include "bpf/details.bpf.h"
+#include "bpf/record.bpf.h"
 #include "bpf/lastthread.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -45,24 +43,10 @@ struct {
  * Copies a finished record to the ring, which then never holds a partial one.  The
  * kernel wakes the reader only if it has read everything before this record.
  */
-static __always_inline void send(void *record, u64 size, unsigned long long *lost_counter)
+static __always_inline void send(void *record, u64 size, unsigned long long *if_full)
 {
 	if (bpf_ringbuf_output(&rb, record, size, 0))
-		__sync_fetch_and_add(lost_counter, 1);
-}
-
-static __always_inline void fill_header(struct event_header *h, enum event_kind kind, pid_t pid,
-					struct task_struct *leader, u64 now)
-{
-	struct task_struct *parent = READ(leader, real_parent);
-
-	h->kind = kind;
-	h->flags = send_details ? FLAG_DETAILS : 0;
-	h->pid = pid;
-	h->ppid = pid_of(READ(parent, group_leader));
-	h->uid = uid_of(leader);
-	h->time_ns = now;
-	READ_16(h->comm, leader, comm);
+		__sync_fetch_and_add(if_full, 1);
 }
 
 /* exec gives the calling thread the PID of its process: task is the leader. */

@@ -4,18 +4,13 @@
  * print them.  Only this file knows the skeleton, which make generates from
  * bootstrap.bpf.c.
  *
- * Start at main(), at the end.  The leaves that it calls can stay closed at first:
- * run/ has what surrounds a run, such as options, filters, signals and the command;
- * output/ has what happens to an event once it is decoded.
+ * Start at main(), at the end.  The leaves can stay closed at first: run/ has what
+ * surrounds a run, and output/ what happens to an event once it is decoded.
  */
-#include <err.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "bootstrap.h"
@@ -30,22 +25,24 @@
 #include "run/options.h"
 #include "run/privileges.h"
 #include "run/signals.h"
+#include "run/skipped.h"
 #include "run/wait.h"
 #include "bootstrap.skel.h"
 
 #define NAP_MAX_MS 10
-#define DRAIN_MAX  4096 /* events; then losses are reported, and the end is looked for */
+#define DRAIN_MAX  1024 /* events; then losses are reported, and the end is looked for */
 
 static struct options opt;
 static struct filter filter;
+static struct bootstrap_bpf *skel;
+static struct ring_buffer *rb;
 static struct output out;
 static struct wait waiter;
 static struct command command;
-static struct bootstrap_bpf *skel;
-static struct ring_buffer *rb;
-static unsigned int drain_left;
-static unsigned long long malformed;
 static struct losses reported;
+static unsigned long long malformed;
+static unsigned int drain_left;
+static bool detached;
 
 static int libbpf_log(enum libbpf_print_level level, const char *format, va_list args)
 {
@@ -56,40 +53,29 @@ static int libbpf_log(enum libbpf_print_level level, const char *format, va_list
 /* One record of the ring, in place.  A negative return ends the drain. */
 static int handle_event(void *ctx, void *data, size_t size)
 {
-	const bool *detached = ctx;
 	struct event e;
 
+	(void)ctx;
 	if (event_decode(data, size, &e))
 		malformed++;
 	else
 		output_event(&out, &e);
 	if (out.events == opt.max_events)
 		waiter.over = true;
-	return --drain_left == 0 || (waiter.over && !*detached) ? -ECANCELED : 0;
+	return --drain_left == 0 || (waiter.over && !detached) ? -ECANCELED : 0;
 }
 
-/* How often the kernel did not call a program, since it would have interrupted itself. */
-static unsigned long long skipped(const struct bpf_program *program)
-{
-	struct bpf_prog_info info = {};
-	unsigned int len = sizeof(info);
-	int fd = bpf_program__fd(program);
-
-	/* Without privileges Linux 5.10 does not say; it skips none. */
-	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len))
-		return 0;
-	return info.recursion_misses;
-}
-
+/* Everything that has been lost until now. */
 static struct losses losses_read(void)
 {
 	const struct lost *lost = &skel->bss->lost;
+	const typeof(skel->progs) *p = &skel->progs;
 
 	return (struct losses){ {
 		[LOSS_RING] = { .exec = lost->exec, .exit = lost->exit },
-		[LOSS_SKIPPED] = { .exec = skipped(skel->progs.handle_exec),
-				   .exit = skipped(skel->progs.handle_exit),
-				   .other = skipped(skel->progs.handle_fork) },
+		[LOSS_SKIPPED] = { .exec = skipped(p->handle_exec, p->handle_exec_tp),
+				   .exit = skipped(p->handle_exit, p->handle_exit_tp),
+				   .other = skipped(p->handle_fork, p->handle_fork_raw) },
 		[LOSS_UNFOLLOWED] = { .other = lost->unfollowed },
 		[LOSS_UNTIMED] = { .exec = lost->untimed },
 		[LOSS_MALFORMED] = { .other = malformed },
@@ -131,10 +117,10 @@ static void trace(void)
 }
 
 /* After the last event: what is still on the ring, and the totals. */
-static int finish(bool *detached)
+static int finish(void)
 {
 	bootstrap_bpf__detach(skel);
-	*detached = true;
+	detached = true;
 	while (out.events < opt.max_events && drain() > 0)
 		;
 	losses_total(&reported);
@@ -175,24 +161,20 @@ static int start(void)
 		.born = bpf_map__fd(skel->maps.born),
 		.members = &skel->bss->members,
 	};
-	bool busy;
 
 	if (filter_set_cgroups(&opt, bpf_map__fd(skel->maps.cgroups)))
 		return -1;
 	if (opt.pids.count && follow_families(&follow, &opt.pids))
 		return -1;
 	skel->bss->search_done = true;
-	/* Data on standard output must not mix with what the command writes. */
-	busy = out.stream.fd == STDOUT_FILENO;
-	if (opt.command &&
-	    (command_start(&command, opt.command, busy ? STDERR_FILENO : STDOUT_FILENO) ||
-	     follow_pid(&follow, command.pid)))
+	if (opt.command && (command_start(&command, opt.command, output_other(&out)) ||
+			    follow_pid(&follow, command.pid)))
 		return -1;
 	waiter = (struct wait){
 		.ring_fd = ring_buffer__epoll_fd(rb),
 		.output_fd = out.stream.fd,
 		.stop_fd = catch_signals(command.pid),
-		.command_fd = command.pid ? command.pidfd : -1,
+		.command_fd = opt.command ? command.pidfd : -1,
 		.deadline_ns = clock_deadline_ns(opt.max_seconds),
 	};
 	if (waiter.stop_fd < 0)
@@ -204,7 +186,6 @@ static int start(void)
 
 int main(int argc, char **argv)
 {
-	bool detached = false;
 	int err;
 
 	occupy_standard_descriptors();
@@ -218,34 +199,26 @@ int main(int argc, char **argv)
 	/* Open: the object that the skeleton embeds is parsed; nothing is in the kernel yet. */
 	LIBBPF_OPTS(bpf_object_open_opts, open_opts, .btf_custom_path = opt.btf);
 	skel = bootstrap_bpf__open_opts(&open_opts);
-	if (!skel) {
-		err = -errno;
-		warnx("cannot open the BPF object: %s", strerror(errno));
+	err = diagnose("open the BPF object", skel ? 0 : -errno, opt.btf);
+	if (err)
 		goto cleanup;
-	}
 	configure();
 
 	/* Load: maps are created, programs relocated to this kernel, verified and compiled. */
-	err = bootstrap_bpf__load(skel);
-	if (err) {
-		warnx("cannot load the BPF programs: %s", diagnose(-err, opt.btf));
+	err = diagnose("load the BPF programs", bootstrap_bpf__load(skel), opt.btf);
+	if (err)
 		goto cleanup;
-	}
 
 	/* Attach: from here on the handlers run. */
-	err = bootstrap_bpf__attach(skel);
-	if (err) {
-		warnx("cannot attach the BPF programs: %s", diagnose(-err, opt.btf));
+	err = diagnose("attach the BPF programs", bootstrap_bpf__attach(skel), opt.btf);
+	if (err)
 		goto cleanup;
-	}
 
-	/* User space reads the ring through a mapping of it. */
-	rb = ring_buffer__new(bpf_map__fd(skel->maps.rb), handle_event, &detached, NULL);
-	if (!rb) {
-		err = -errno;
-		warnx("cannot map the ring buffer: %s", diagnose(-err, opt.btf));
+	/* The ring is read in place, through a mapping of it. */
+	rb = ring_buffer__new(bpf_map__fd(skel->maps.rb), handle_event, NULL, NULL);
+	err = diagnose("map the ring buffer", rb ? 0 : -errno, opt.btf);
+	if (err)
 		goto cleanup;
-	}
 
 	err = start();
 	if (err)
@@ -257,7 +230,7 @@ int main(int argc, char **argv)
 			command_go(&command);
 		trace();
 	}
-	err = finish(&detached);
+	err = finish();
 
 cleanup:
 	ring_buffer__free(rb);

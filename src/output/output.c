@@ -67,6 +67,11 @@ int output_open(struct output *o, const struct options *opt)
 	return 0;
 }
 
+int output_other(const struct output *o)
+{
+	return o->stream.fd == STDOUT_FILENO ? STDERR_FILENO : STDOUT_FILENO;
+}
+
 int output_begin(struct output *o)
 {
 	struct stat st;

@@ -43,6 +43,9 @@ struct output {
  */
 int output_open(struct output *o, const struct options *opt);
 
+/* What of 1 and 2 remains for a command's standard output: data must not mix with it. */
+int output_other(const struct output *o);
+
 /* Empties the file and writes the format's header.  Returns 0 or -errno. */
 int output_begin(struct output *o);
 

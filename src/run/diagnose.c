@@ -3,6 +3,7 @@
  * The kernel's answer to bpf(2) is an errno; the user needs the cause.  The
  * likely ones are looked for in the order in which the kernel checks them.
  */
+#include <err.h>
 #include <errno.h>
 #include <linux/capability.h>
 #include <stdbool.h>
@@ -47,7 +48,7 @@ static bool has_tracefs(void)
 	       access("/sys/kernel/debug/tracing/events/sched", F_OK) == 0;
 }
 
-const char *diagnose(int error, const char *btf)
+static const char *cause_of(int error, const char *btf)
 {
 	static char text[160];
 	struct rlimit memlock = { RLIM_INFINITY, RLIM_INFINITY };
@@ -72,4 +73,11 @@ const char *diagnose(int error, const char *btf)
 	snprintf(text, sizeof(text), "%s; -v shows what libbpf and the kernel say",
 		 strerror(error));
 	return text;
+}
+
+int diagnose(const char *what, int err, const char *btf)
+{
+	if (err)
+		warnx("cannot %s: %s", what, cause_of(-err, btf));
+	return err;
 }

@@ -4,10 +4,10 @@
 #define DIAGNOSE_H
 
 /*
- * Given the error (a positive errno) of loading or attaching, looks for its
- * cause and returns one line: what is missing and what to do.  btf: the file that
- * --btf named, or NULL.  Constant or static storage.
+ * If err, what opening, loading or attaching returned, is not 0 (-errno): looks for
+ * the cause and prints one line, "cannot WHAT: cause; hint".  btf: the file that
+ * --btf named, or NULL.  Returns err.
  */
-const char *diagnose(int error, const char *btf);
+int diagnose(const char *what, int err, const char *btf);
 
 #endif

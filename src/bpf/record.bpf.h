@@ -1,12 +1,29 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Fills in struct details, the section that only the machine formats ask for. */
-#ifndef DETAILS_BPF_H
-#define DETAILS_BPF_H
+/* Fills in the parts of a record that all kinds have: the header and, if asked for, the details. */
+#ifndef RECORD_BPF_H
+#define RECORD_BPF_H
 
+#include "bootstrap.h"
 #include "bpf/details.h"
+#include "bpf/filter.bpf.h"
 #include "bpf/task.bpf.h"
 
 const volatile bool send_details = false;
+
+/* leader is the process's, and pid what pid_of() says of it. */
+static __always_inline void fill_header(struct event_header *h, enum event_kind kind, pid_t pid,
+					struct task_struct *leader, u64 now)
+{
+	struct task_struct *parent = READ(leader, real_parent);
+
+	h->kind = kind;
+	h->flags = send_details ? FLAG_DETAILS : 0;
+	h->pid = pid;
+	h->ppid = pid_of(READ(parent, group_leader));
+	h->uid = uid_of(leader);
+	h->time_ns = now;
+	READ_16(h->comm, leader, comm);
+}
 
 /* The PID by which the process knows itself: that of its own, innermost namespace. */
 static __always_inline int ns_pid_of(struct task_struct *leader)

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Asks the kernel; see skipped.h. */
+#include <bpf/bpf.h>
+
+#include "run/skipped.h"
+
+static unsigned long long misses(const struct bpf_program *program)
+{
+	struct bpf_prog_info info = {};
+	unsigned int len = sizeof(info);
+	int fd = bpf_program__fd(program);
+
+	/* Without privileges Linux 5.10 does not say; it skips none. */
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len))
+		return 0;
+	return info.recursion_misses;
+}
+
+unsigned long long skipped(const struct bpf_program *typed, const struct bpf_program *classic)
+{
+	return misses(typed) + misses(classic);
+}
