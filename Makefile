@@ -50,12 +50,11 @@ BPF_CFLAGS  = -g -O2 -target bpf -mcpu=v3 -Wall -Wextra '-fdebug-prefix-map=$(CU
 .SECONDARY:
 
 help:
-	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
+	@sed -n 's/^#: \{0,1\}//p' $(MAKEFILE_LIST)
 #: make                  builds ./bootstrap
 #: make run ARGS="..."   builds and runs it, with sudo if need be
 #: make deps             installs what building needs
 #: make test-deps        installs what testing needs
-#: make test             runs all tests (root); test-unit, test-cli, test-live: one layer
 #: make new NAME=foo     starts a tool of your own: src/foo.{h,bpf.c,c}, tests/live/foo.bats
 #: make install          to PREFIX (/usr/local) below DESTDIR
 #: make format           formats src/ with clang-format

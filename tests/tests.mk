@@ -1,10 +1,19 @@
-# The tests, a layer each; tests/run runs them and counts.
+# The tests, a layer each; tests/run runs them and counts, tests/README.md explains.
 #
-# Needs   what `make test-deps` installs; root for all but test-unit.
-# Gives   test, test-unit, test-cli, test-live
+# Needs   what `make test-deps` installs; root for all but the layer unit.
+# Gives   test, test-LAYER, workloads
+# Yours   T=live, T=live/lines.bats, T=unit/test_json.c ... runs these only,
+#         F='exec by' only the tests that have this in their name
 #
-# A folder below tests/ or docs/ may bring a fragment of its own, NAME.mk, which
-# adds what it needs to TEST_NEEDS and its folder to TEST_LAYERS.
+# A folder below tests/ or docs/ may bring a fragment of its own, NAME.mk, which adds
+# its folder to TEST_LAYERS and sets NEEDS_NAME to what it needs.
+
+#:
+#: Tests, as root (tests/README.md):
+#: make test             all; T=live a folder, T=live/lines.bats or T=unit/test_json.c a
+#:                       file; F='exec by' only the tests that have this in their name
+#: make test-unit test-cli test-live test-formats test-check test-sanitized test-guard
+#:      test-fuzz test-soak test-harness test-docs test-manual test-vscode: one layer
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 WORKLOADS  := $(patsubst tests/workload/%.c,$(OUTPUT)/workload/%,$(wildcard tests/workload/*.c))
@@ -40,19 +49,27 @@ $(OUTPUT)/workload/%: tests/workload/%.c $(OUTPUT)/flags | check-clang
 	$(Q)$(CC) -std=gnu11 $(WARNINGS) -g -O2 -MMD -MP -MF $@.d $< -pthread $(if $(STATIC),-static) -o $@
 
 TEST_LAYERS := unit cli live
-TEST_NEEDS  := all $(UNIT_BINS) $(UNIT_ASAN) $(WORKLOADS)
+TEST_NEEDS  := all $(WORKLOADS)
+NEEDS_unit  := $(UNIT_BINS) $(UNIT_ASAN)
+NEEDS_cli   := $(TEST_NEEDS)
+NEEDS_live  := $(TEST_NEEDS)
 
 include $(wildcard tests/*/*.mk docs/*.mk)
 
-.PHONY: workloads test test-unit test-cli test-live
+# live/lines.bats -> what live needs; unit/test_json.c -> its two programs
+layer_of = $(firstword $(subst /, ,$1))
+needs_of = $(if $(filter unit/%.c,$1),$(1:%.c=$(OUTPUT)/%) $(1:unit/%.c=$(OUTPUT)/unit/asan-%), \
+             $(or $(NEEDS_$(call layer_of,$1)),$(TEST_NEEDS)))
+CHOSEN  := $(or $(T:tests/%=%),$(TEST_LAYERS))
+FILTER  := $(if $(F),-f '$(subst ','\'',$(F))' )
+LAYERS  := $(foreach layer,$(TEST_LAYERS),$(if $(NEEDS_$(layer)),$(layer)))
+
+.PHONY: workloads test $(LAYERS:%=test-%)
 workloads: $(WORKLOADS)
-test: $(TEST_NEEDS)
-	tests/run $(TEST_LAYERS)
-test-unit: $(UNIT_BINS) $(UNIT_ASAN)
-	tests/run unit
-test-cli: all $(WORKLOADS)
-	tests/run cli
-test-live: all $(WORKLOADS)
-	tests/run live
+test: $(sort $(foreach what,$(CHOSEN),$(call needs_of,$(what))))
+	tests/run $(FILTER)$(CHOSEN)
+.SECONDEXPANSION:
+$(LAYERS:%=test-%): test-%: $$(NEEDS_$$*)
+	tests/run $(FILTER)$*
 
 -include $(wildcard $(OUTPUT)/unit/*.d $(OUTPUT)/unit/asan/*/*.d $(OUTPUT)/workload/*.d)

@@ -3,7 +3,7 @@
 # What can be seen without running the program, or by a run that watches every
 # memory access.
 
-load ../live/helpers
+load ../helpers
 
 bats_require_minimum_version 1.5.0
 

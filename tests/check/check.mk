@@ -1,8 +1,7 @@
 # Builds that look for mistakes, and what looks without running.
 #
 # Needs   gcc, cppcheck, clang-tidy, shellcheck, valgrind; root
-# Gives   test-check, test-sanitized, coverage; the layers check and sanitized of
-#         `make test`
+# Gives   test-check, test-sanitized, coverage
 #: make coverage         lines of src/ that the unit, cli and live tests run (root)
 
 CHECKED := src/bootstrap.c $(LEAVES)
@@ -62,15 +61,12 @@ $(OUTPUT)/clockback.so: tests/check/clockback.c $(OUTPUT)/flags
 	$(call say,CC,$@)
 	$(Q)$(CC) -D_GNU_SOURCE $(WARNINGS) -Wno-missing-prototypes -O2 -fPIC -shared $< -o $@
 
-CHECK_NEEDS := all $(OUTPUT)/check.env $(OUTPUT)/clockback.so $(OUTPUT)/small/bootstrap $(WORKLOADS)
+NEEDS_check := all $(OUTPUT)/check.env $(OUTPUT)/clockback.so $(OUTPUT)/small/bootstrap $(WORKLOADS)
+
+NEEDS_sanitized := $(ASAN_BUILD) $(WORKLOADS)
 
 TEST_LAYERS += check sanitized
-TEST_NEEDS  += $(CHECK_NEEDS) $(ASAN_BUILD)
 
-.PHONY: test-check test-sanitized coverage
-test-check: $(CHECK_NEEDS)
-	tests/run check
-test-sanitized: $(ASAN_BUILD) $(WORKLOADS)
-	tests/run sanitized
+.PHONY: coverage
 coverage: $(GCOV_BUILD) $(UNIT_TESTS:%=$(OUTPUT)/gcov/unit/%) $(WORKLOADS)
 	tests/check/coverage $(CHECKED)

@@ -5,7 +5,7 @@
 # and nothing else.  It runs in scratch copies of the sources.
 
 # shellcheck disable=SC2154 # status, out and err are set by call()
-load helpers
+load ../helpers
 
 # What `make test` was told is not for these builds.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES

@@ -3,7 +3,7 @@
 #
 # The two archives of make dist.
 
-load helpers
+load ../helpers
 
 # The tree as it is now, in a folder of its own.
 copy_tree() { # folder

@@ -6,7 +6,7 @@
 # mount namespaces of our own; the machine is not touched.
 
 # shellcheck disable=SC2154 # status, out and err are set by call()
-load helpers
+load ../helpers
 
 # $dir/bootstrap, for users who may not look into this directory.
 setup() {

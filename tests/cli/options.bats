@@ -6,7 +6,7 @@
 # each option's value may be is the business of tests/unit/test_options.c.
 
 # shellcheck disable=SC2154 # status, out and err are set by call()
-load helpers
+load ../helpers
 
 # A usage error with $1 in its message; bpf(2) is not called even once.
 refused() { # text argument...

@@ -4,8 +4,4 @@
 # Gives   test-formats
 
 TEST_LAYERS += formats
-
-#: make test-formats     JSON, traces, summaries and arguments of real processes
-.PHONY: test-formats
-test-formats: all $(WORKLOADS)
-	tests/run formats
+NEEDS_formats := all $(WORKLOADS)

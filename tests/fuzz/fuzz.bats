@@ -28,7 +28,7 @@ fuzzed() { # NAME
 }
 
 @test "a trace: another library reads it, each slice ends as it began" {
-    fuzzed trace
+    fuzzed chrome
 }
 
 @test "a summary: a row for each command, every exit in one of them" {

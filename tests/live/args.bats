@@ -5,17 +5,9 @@
 #
 # EXECS   execs with arguments that the process has never touched
 
-load helpers
+load ../helpers
 
 EXECS=${EXECS:-2000}
-
-setup() {
-    use_folder "$BATS_TEST_TMPDIR"
-}
-
-teardown() {
-    kill_tracers
-}
 
 # The EXEC line of the process that $T/expected tells of, from after the file name on.
 command_line() { # TABLE

@@ -3,7 +3,7 @@
 # bootstrap -- COMMAND: the command and its descendants from the first
 # instruction on, nobody else; what is the command's remains its own.
 
-load helpers
+load ../helpers
 
 setup() {
     use_folder "$BATS_TEST_TMPDIR"

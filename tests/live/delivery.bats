@@ -7,7 +7,7 @@
 # ORACLE   who else counts the execs and exits of a storm: perf, from the kernel's own
 #          tracepoints, or workload, nobody but the program that made them
 
-load helpers
+load ../helpers
 
 STORM=${STORM:-20000}
 ORACLE=${ORACLE:-perf}

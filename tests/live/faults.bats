@@ -3,7 +3,7 @@
 # What goes wrong around the tracer: signals, an output that is gone, full or not
 # read, memory that is missing, PIDs that come back.  SIGKILL is in host.bats.
 
-load helpers
+load ../helpers
 
 setup() {
     use_folder "$BATS_TEST_TMPDIR"

@@ -2,7 +2,7 @@
 #
 # The filters: what they let through is all there, and nothing else is.
 
-load helpers
+load ../helpers
 
 setup() {
     use_folder "$BATS_TEST_TMPDIR"

@@ -3,7 +3,7 @@
 # What must be looked at with bpftool, readelf, jq, strace or perf, or in the
 # build's folder: tests for the machine that builds, none of it is in a guest.
 
-load helpers
+load ../helpers
 
 OBJECT=.output/bootstrap.bpf.o
 

@@ -3,7 +3,7 @@
 # One run of the tracer, many workloads, each of which says what its lines must
 # be; a test each compares.  Loss, delivery and options are tested elsewhere.
 
-load helpers
+load ../helpers
 
 setup_file() {
     use_folder "$BATS_FILE_TMPDIR"

@@ -3,18 +3,10 @@
 # What narrows a run and what ends it: -d, -n, -t, signals; and a run beside
 # another one or in a PID namespace.
 
-load helpers
+load ../helpers
 
 # ms, far above what a process lives that does nothing
 LIMIT=${LIMIT:-500}
-
-setup() {
-    use_folder "$BATS_TEST_TMPDIR"
-}
-
-teardown() {
-    kill_tracers
-}
 
 # What -d LIMIT must let through, by the durations of the tracer without it.
 wanted() { # LIMIT
@@ -105,7 +97,7 @@ wanted() { # LIMIT
         work exit exit 0 20
         echo $$ >"$T/ready"
         await test -e "$T/go"
-        finish t' - "$BATS_TEST_DIRNAME/helpers.bash" "$T/inside" 3>&- &
+        finish t' - "$BATS_TEST_DIRNAME/../helpers.bash" "$T/inside" 3>&- &
     local inner=$!
     await test -s "$T/inside/ready"
     [ "$(cat "$T/inside/ready")" -eq 1 ]

@@ -6,17 +6,9 @@
 #
 # RACES   processes a test; an emulated guest may want fewer
 
-load helpers
+load ../helpers
 
 RACES=${RACES:-400}
-
-setup() {
-    use_folder "$BATS_TEST_TMPDIR"
-}
-
-teardown() {
-    kill_tracers
-}
 
 race() { # KIND [THREADS]
     start t

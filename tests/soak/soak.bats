@@ -8,7 +8,7 @@
 # N        execs in the longest test, a tenth of it in the others (`make soak`: 1,000,000)
 # STALL    s for which a stopped reader is stopped
 
-load ../live/helpers
+load ../helpers
 
 N=${N:-10000}
 STALL=${STALL:-1}

@@ -1,7 +1,7 @@
 # The load tests: short in `make test`, long in `make soak`.
 #
 # Needs   root, perf, bpftool, jq, a static C library; the storm of tests/bench
-# Gives   soak; the layer soak of `make test`
+# Gives   soak, test-soak
 #: make soak [N=...]     the load tests with N (1,000,000) execs (root; half an hour)
 
 $(OUTPUT)/soak/%: tests/soak/%.c tests/workload/workload.h $(OUTPUT)/flags | check-clang
@@ -9,14 +9,11 @@ $(OUTPUT)/soak/%: tests/soak/%.c tests/workload/workload.h $(OUTPUT)/flags | che
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 $(WARNINGS) -Itests/workload -g -O2 $(if $(filter %/stay,$@),-static) $< -o $@
 
-SOAK_NEEDS := all $(OUTPUT)/bench/storm $(OUTPUT)/bench/nothing \
+NEEDS_soak := all $(OUTPUT)/bench/storm $(OUTPUT)/bench/nothing \
               $(OUTPUT)/soak/alive $(OUTPUT)/soak/stay
 
 TEST_LAYERS += soak
-TEST_NEEDS  += $(SOAK_NEEDS)
 
-.PHONY: soak test-soak
-soak: $(SOAK_NEEDS)
+.PHONY: soak
+soak: $(NEEDS_soak)
 	N=$(or $(N),1000000) STALL=10 BATS_TEST_TIMEOUT=10000 tests/run soak
-test-soak: $(SOAK_NEEDS)
-	tests/run soak

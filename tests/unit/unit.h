@@ -7,7 +7,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
+
+/* tests/run -f: only the tests whose name this pattern matches. */
+__attribute__((constructor)) static void filter_tests(void)
+{
+	if (getenv("UNIT_FILTER"))
+		cmocka_set_test_filter(getenv("UNIT_FILTER"));
+}
 
 #endif

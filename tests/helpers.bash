@@ -1,19 +1,78 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# shellcheck shell=bash
 #
-# What the live tests share: start the tracer, know that it is ready, stop it,
-# compare.  Bash and a few tools that busybox has, too: these tests also run in
-# small guests (tests/vm).  Nothing here starts a process where a count of
-# processes is being taken.
+# What the tests share, in two parts: call a program that ends by itself and judge
+# its answer; start a tracer, know that it is ready, stop it, compare its lines.  Bash
+# and a few tools that busybox has, too: the live tests also run in small guests
+# (tests/vm).  The second part starts no process where processes are being counted.
 #
 # BOOTSTRAP, WORKLOADS   the program, and the folder of the built workloads
 # DEADLINE               s, for anything that is waited for
 
+! declare -F bats_require_minimum_version >/dev/null || bats_require_minimum_version 1.5.0
+cd "${BASH_SOURCE[0]%/*}/.." || exit 1
+
 BOOTSTRAP=$(realpath "${BOOTSTRAP:-./bootstrap}")
 WORKLOADS=$(realpath "${WORKLOADS:-.output/workload}")
 DEADLINE=${DEADLINE:-30}
-declare -gA tracer # name -> PID; bats loads this file in a function, hence -g
+
+# shellcheck disable=SC2034 # status, out and err are the tests' to read
+out=${BATS_TEST_TMPDIR-}/out
+err=${BATS_TEST_TMPDIR-}/err
+
+# Runs a command to its end: its exit status is in $status, what it wrote in the files $out and $err.
+call() {
+    status=0
+    timeout -k 1 "${limit:-60}" "$@" >"$out" 2>"$err" </dev/null || status=$?
+}
+
+complain() {
+    echo "$1: exit status $status"
+    sed 's/^/stdout: /' "$out"
+    sed 's/^/stderr: /' "$err"
+    return 1
+}
+
+# The last call ended with status $1, and wrote nothing on stdout and one line on
+# stderr, "bootstrap: ...", with $2 in it.
+failed_with() {
+    [ "$status" -eq "$1" ] || complain "status $1 expected"
+    [ ! -s "$out" ] || complain 'nothing expected on stdout'
+    [ "$(wc -l <"$err")" -eq 1 ] || complain 'one line expected on stderr'
+    [[ $(<"$err") == "bootstrap: "*"$2"* ]] || complain "\"$2\" expected"
+}
+
+# The last call ended with status 2, and wrote nothing on stdout and argp's two lines
+# on stderr, the first of them with $1 in it.
+usage_error() {
+    [ "$status" -eq 2 ] || complain 'status 2 expected'
+    [ ! -s "$out" ] || complain 'nothing expected on stdout'
+    [[ $(head -n 1 "$err") == "bootstrap: "*"$1"* ]] || complain "\"$1\" expected"
+    [ "$(tail -n +2 "$err")" = "Try \`bootstrap --help' or \`bootstrap --usage' for more information." ] ||
+        complain 'the hint expected on the second line'
+}
+
+# The last call ended well and had nothing to say about it.
+went_well() {
+    [ "$status" -eq 0 ] || complain 'status 0 expected'
+    [ ! -s "$err" ] || complain 'nothing expected on stderr'
+}
+
+need_root() {
+    [ "$(id -u)" -eq 0 ] || skip 'needs root'
+}
+
+# Files that define their own do more than this.
+setup() {
+    use_folder "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+    kill_tracers
+}
 
 # Where a test, or the set-up of a file of tests, keeps its files.
+declare -gA tracer # name -> PID; bats loads this file in a function, hence -g
 use_folder() {
     T=$1
     mkfifo "$T/never"
@@ -25,7 +84,7 @@ pause() {
     read -rt 0.02 -u "$never" || :
 }
 
-# Tries a command until it succeeds.
+# Tries a command until it succeeds: a test waits for a condition, never for a time.
 await() {
     local end=$((SECONDS + DEADLINE))
     until "$@"; do
@@ -91,7 +150,7 @@ work() { # FILE WORKLOAD [ARG...]
 
 # compare EXPECTED TABLE, both in $T.
 compare() {
-    LC_ALL=C awk -f "${BASH_SOURCE[0]%/*}/compare.awk" "$T/$1" "$T/$2"
+    LC_ALL=C awk -f "${BASH_SOURCE[0]%/*}/live/compare.awk" "$T/$1" "$T/$2"
 }
 
 # Nothing went wrong, nothing was lost; but since Linux 7 the kernel may skip a

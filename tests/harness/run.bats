@@ -5,12 +5,12 @@
 # in a tree of its own, where unit tests are scripts that speak TAP.
 
 # shellcheck disable=SC2154 # status, out and err are set by call()
-load helpers
+load ../helpers
 
 setup() {
     tree=$BATS_TEST_TMPDIR/tree
     mkdir -p "$tree"/tests/{unit,cli,empty} "$tree/.output/unit"
-    cp tests/run "$tree/tests/run"
+    cp tests/{run,sandbox,left-behind} "$tree/tests"
     # A bats of its own, that knows nothing of this one, nor of its folder of helpers.
     clean_env=(env -i PATH="$(tr : '\n' <<<"$PATH" | grep -v bats-core | paste -sd:)"
         HOME="$BATS_TEST_TMPDIR" TMPDIR="$BATS_TEST_TMPDIR")
@@ -140,6 +140,72 @@ told() {
     verdict 1 cli
     [ "$verdict" = '0 passed, 1 failed, 0 skipped' ]
     told 'cli: not ok 1 hangs # timeout after 1s'
+}
+
+@test "tests/run: a folder, a file, a part of a test's name" {
+    unit test_a 'echo 1..1; echo ok 1 - x'
+    unit test_b 'echo 1..1; echo ok 1 - "$UNIT_FILTER"'
+    printf '@test "%s" { true; }\n' 'one (1)' 'one' >"$tree/tests/cli/a.bats"
+    echo '@test "two" { true; }' >"$tree/tests/cli/b.bats"
+    verdict 0 cli
+    [ "$verdict" = '3 passed, 0 failed, 0 skipped' ]
+    verdict 0 unit/test_a.c tests/cli/b.bats
+    [ "$verdict" = '3 passed, 0 failed, 0 skipped' ]
+    run ! grep test_b "$out"
+    verdict 0 -f 'e (1' cli unit/test_b.c
+    [ "$verdict" = '3 passed, 0 failed, 0 skipped' ]
+    grep -qx 'ok 1 one (1)' "$out"
+    grep -qx 'ok 1 - \*e_(1\*' "$out" # the pattern for cmocka
+    verdict 1 -f three cli
+    told "run: not ok run no test has 'three' in its name"
+    verdict 1 -f two cli/nosuch.bats
+    [ "$verdict" = '0 passed, 1 failed, 0 skipped' ]
+}
+
+# A test of the inner bats that does what stdin says.
+inner() {
+    { echo '@test "inner" {'; cat; echo '}'; } >"$tree/tests/cli/a.bats"
+}
+
+@test "tests/run: what a test leaves behind is a failure, and its process is ended" {
+    need_root
+    inner <<END
+    setsid sleep 1000 3>&- &
+    echo \$! >$BATS_TEST_TMPDIR/pid
+    : >tests/a-file
+    : >\$TMPDIR/another
+    mkdir \$TMPDIR/place
+    mount -t tmpfs none \$TMPDIR/place
+END
+    verdict 1 cli
+    [ "$verdict" = '1 passed, 3 failed, 0 skipped' ]
+    told "left-behind: not ok left-behind processes: $(<"$BATS_TEST_TMPDIR/pid") (sleep 1000 )"
+    grep -q '^# failed: left-behind: not ok left-behind files: ./tests/a-file .*/tmp/another .*/tmp/place$' "$out"
+    grep -q '^# failed: left-behind: not ok left-behind mounts: .*/tmp/place$' "$out"
+    run ! kill -0 "$(<"$BATS_TEST_TMPDIR/pid")"
+}
+
+@test "tests/run: a BPF program that no process holds is left behind, one of a tracer is not" {
+    need_root
+    inner <<END
+    mkdir \$TMPDIR/bpf
+    mount -t bpf bpf \$TMPDIR/bpf
+    bpftool prog loadall $PWD/.output/bootstrap.bpf.o \$TMPDIR/bpf
+END
+    verdict 1 cli
+    grep -q '^# failed: left-behind: not ok left-behind programs: [0-9 ]*$' "$out"
+
+    use_folder "$BATS_TEST_TMPDIR"
+    inner <<END
+    echo >"$T/go"
+    . $PWD/tests/helpers.bash
+    await grep -q '^TIME' $T/t.out
+END
+    mkfifo "$T/go"
+    (read -r <"$T/go" && exec "$BOOTSTRAP" >"$T/t.out" 3>&-) &
+    known_as t
+    verdict 0 cli
+    finish t
 }
 
 @test "tests/run: failures of an earlier run are forgotten" {

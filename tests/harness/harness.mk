@@ -1,0 +1,7 @@
+# The tests of what runs the tests: tests/run and tests/sandbox.
+#
+# Needs   root, what the layers unit, cli and live need
+# Gives   test-harness
+
+TEST_LAYERS += harness
+NEEDS_harness := all $(UNIT_BINS) $(UNIT_ASAN) $(WORKLOADS)

@@ -1,0 +1,87 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# tests/sandbox: whatever the caller's state is, the command's is the same, and the
+# caller and the machine keep theirs.
+
+# shellcheck disable=SC2154 # status, out and err are set by call()
+# shellcheck disable=SC2016 # what is in single quotes is for inner shells
+load ../helpers
+
+# What a command finds, a line each.
+show='umask; ulimit -Sc; ulimit -Ss; ulimit -Sl; locale charmap; date -d @0 +%T; env | grep -v "^\(TMPDIR\|SANDBOX\|WORKLOADS\|_\)=" | sort
+    sed -n "s/^\(SigIgn\|SigBlk\):\t//p" /proc/self/status; stat -c "%a %F" "$SANDBOX" "$TMPDIR" "$WORKLOADS/child"'
+
+@test "tests/sandbox: from an odd state the same state as from a plain one" {
+    env -i PATH="$PATH" HOME=/ tests/sandbox bash -c "$show" >"$out"
+    cat "$out"
+    [ "$(head -n 6 "$out" | paste -sd' ')" = '0022 0 8192 8192 UTF-8 00:00:00' ]
+    [ "$(tail -n 5 "$out" | paste -sd,)" = 0000000000000000,0000000000000000,'755 directory,1777 directory,755 regular file' ]
+    (
+        umask 077
+        cp -r "$WORKLOADS" "$BATS_TEST_TMPDIR/workload"
+        ulimit -Ss 4096 -Sc 0 -Sl 64
+        trap '' HUP PIPE CHLD
+        env -i PATH="$PATH" HOME=/ WORKLOADS="$BATS_TEST_TMPDIR/workload" TZ=Asia/Kathmandu COLUMNS=37 NO_COLOR=1 \
+            LANG=xx LC_NUMERIC=de_DE TERM=dumb TMPDIR=/nonexistent SUDO_UID=1000 MAKEFLAGS=-n \
+            perl -MPOSIX -e 'sigprocmask(SIG_BLOCK, POSIX::SigSet->new(SIGTERM, SIGUSR1)); exec @ARGV' \
+            tests/sandbox bash -c "$show"
+    ) >"$err"
+    diff "$out" "$err"
+}
+
+@test "tests/sandbox: as many descriptors as may be" {
+    (ulimit -Sn 256 && tests/sandbox bash -c 'ulimit -Sn') >"$out"
+    [ "$(<"$out")" -gt 256 ]
+    (ulimit -n 256 && setpriv --bounding-set=-sys_resource tests/sandbox bash -c 'ulimit -Sn') >"$out"
+    [ "$(<"$out")" -eq 256 ]
+}
+
+# Runs a command with tracefs and debugfs mounted or not, and prints what is mounted of them inside and then outside.
+mounted() { # none|both
+    unshare --mount bash -c '
+        umount -a -t tracefs,debugfs
+        [ "$1" = none ] || { mount -t debugfs debugfs /sys/kernel/debug && mount -t tracefs tracefs /sys/kernel/tracing; } || exit
+        tests/sandbox grep -wE "tracefs|debugfs" /proc/mounts
+        echo outside
+        grep -wE "tracefs|debugfs" /proc/mounts' - "$1" | cut -d' ' -f 1,2 | paste -sd,
+}
+
+@test "tests/sandbox: tracefs is in its place and debugfs is not there; outside nothing changes" {
+    need_root
+    [ "$(mounted none)" = 'tracefs /sys/kernel/tracing,outside' ]
+    [ "$(mounted both)" = 'tracefs /sys/kernel/tracing,outside,debugfs /sys/kernel/debug,tracefs /sys/kernel/tracing' ]
+}
+
+@test "tests/sandbox: a cgroup v2 that can be written, where there is none or one to read only" {
+    need_root
+    local before
+    for before in 'umount -a -t cgroup2' \
+        'awk "\$3 == \"cgroup2\" { print \$2 }" /proc/mounts | xargs -n 1 mount -o remount,bind,ro'; do
+        unshare --mount bash -c "$before"' && exec tests/sandbox bash -c '\''
+            at=$(awk "\$3 == \"cgroup2\" { print \$2; exit }" /proc/mounts)
+            mkdir "$at/bootstrap-test-$$" && rmdir "$at/bootstrap-test-$$"'\'
+    done
+}
+
+@test "tests/sandbox: what it made goes, whatever is mounted there; the status is the command's" {
+    call tests/sandbox bash -c 'echo "$SANDBOX"; [ "$(id -u)" -ne 0 ] || mount -t tmpfs none "$TMPDIR"; : >"$TMPDIR/file"; exit 7'
+    [ "$status" -eq 7 ]
+    [ ! -s "$err" ]
+    [ ! -e "$(<"$out")" ]
+    call tests/sandbox bash -c 'echo "$SANDBOX"; kill -TERM $$'
+    [ "$status" -eq 143 ]
+    [ ! -e "$(<"$out")" ]
+}
+
+@test "tests/sandbox: an ordinary user gets all but the mounts" {
+    need_root
+    local tree=$BATS_TEST_TMPDIR/tree
+    chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"
+    mkdir -p "$tree/tests"
+    cp tests/sandbox "$tree/tests"
+    (umask 077 && trap '' HUP && setpriv --reuid=65534 --regid=65534 --clear-groups \
+        "$tree/tests/sandbox" bash -c 'umask; grep SigIgn /proc/self/status; : >"$TMPDIR/file"') >"$out" 2>"$err"
+    [ "$(paste -sd' ' "$out")" = $'0022 SigIgn:\t0000000000000000' ]
+    [ ! -s "$err" ]
+}
