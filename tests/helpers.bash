@@ -160,8 +160,8 @@ quiet() {
     cat "$T/$1.err"
     while read -r line || [[ -n $line ]]; do
         [[ $(uname -r) == [1-9][0-9].* || $(uname -r) == [7-9].* ]] &&
-            [[ $line == *': the kernel skipped a handler that would have interrupted itself' ||
-                $line == *': lost '*' events in all ('* ]] || return 1
+            [[ $line == *': the kernel skipped a recursive handler call' ||
+                $line == *': lost '*' events in total ('* ]] || return 1
     done <"$T/$1.err"
 }
 

@@ -31,7 +31,7 @@ static int look(struct wait *w, int fd, short events, int ms)
 		{ .fd = w->command_fd, .events = POLLIN },
 	};
 	int left = ms_until(w->deadline_ns);
-	unsigned long long requests;
+	unsigned long long more;
 
 	if (left == 0)
 		w->over = true;
@@ -40,7 +40,9 @@ static int look(struct wait *w, int fd, short events, int ms)
 		return 0;
 	if (fds[1].revents & (POLLERR | POLLHUP))
 		w->over = w->reader_gone = true;
-	if (fds[2].revents && read(w->stop_fd, &requests, sizeof(requests)) > 0)
+	if (fds[2].revents && read(w->stop_fd, &more, sizeof(more)) > 0)
+		w->requests += more;
+	if (w->requests)
 		w->over = true;
 	if (fds[3].revents)
 		w->over = true;
@@ -71,10 +73,12 @@ int wait_for_room(void *ctx, int fd)
 	while (!w->over)
 		if (look(w, fd, POLLOUT, -1))
 			return 0;
+	if (w->requests > 1)
+		return -ETIMEDOUT;
 	/* Each piece that is written begins a new wait: an output that makes progress has time. */
 	while ((n = poll(fds, 2, GIVE_UP_MS)) < 0 && errno == EINTR)
 		;
-	if (n > 0 && fds[0].revents)
+	if (n > 0 && fds[0].revents && !fds[1].revents)
 		return 0;
 	return -ETIMEDOUT;
 }

@@ -16,6 +16,7 @@ struct wait {
 	int stop_fd;                    /* an eventfd: requests to end */
 	int command_fd;                 /* a pidfd; -1: there is none */
 	unsigned long long deadline_ns; /* CLOCK_BOOTTIME; ULLONG_MAX: none */
+	unsigned long long requests;    /* to end: signals that came */
 	bool over;                      /* no more events are wanted */
 	bool reader_gone;               /* for that reason */
 };

@@ -161,10 +161,10 @@ counted() {
         echo "attempt $attempt: perf has seen $execs execs and $exits exits"
     done
     cat t.err
-    [ "$(grep -c ' in all ' t.err)" -eq 1 ]
+    [ "$(grep -c ' in total ' t.err)" -eq 1 ]
     # "lost N events (N exec, N exit)": as it went, and in all
-    lost=$(sed -n '/ in all /s/[^0-9]* \([0-9]*\) [^0-9]*\([0-9]*\) exec, \([0-9]*\) exit.*/\1 \2 \3/p' t.err)
-    sum=$(sed '/ in all /d; s/[^0-9]* \([0-9]*\) [^0-9]*\([0-9]*\) exec, \([0-9]*\) exit.*/\1 \2 \3/' t.err |
+    lost=$(sed -n '/ in total /s/[^0-9]* \([0-9]*\) [^0-9]*\([0-9]*\) exec, \([0-9]*\) exit.*/\1 \2 \3/p' t.err)
+    sum=$(sed '/ in total /d; s/[^0-9]* \([0-9]*\) [^0-9]*\([0-9]*\) exec, \([0-9]*\) exit.*/\1 \2 \3/' t.err |
         awk '{ n += $1; exec += $2; exit_ += $3 } END { print n, exec, exit_ }')
     printed="$(grep -c ' EXEC ' t.out) $(grep -c ' EXIT ' t.out)"
     echo "kernel: $execs $exits; printed: $printed; lost: $lost, $sum"

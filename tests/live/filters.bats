@@ -37,7 +37,7 @@ follow() { # WORKLOAD [OPTION...]
     start t -p "$(<"$T/root")" "$@"
     : >"$T/go"
     wait "$running"
-    finish t
+    ended t # by itself, as the last of the family has
     quiet t
 }
 

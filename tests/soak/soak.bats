@@ -75,7 +75,7 @@ printed() { # NAME EVENT
 
 lost() { # NAME EVENT
     local n
-    n=$(sed -nE "s/.*lost .* in all \(.*\<([0-9]+) ${2,,}.*/\1/p" "$1.err")
+    n=$(sed -nE "s/.*lost .* in total \(.*\<([0-9]+) ${2,,}.*/\1/p" "$1.err")
     echo "${n:-0}"
 }
 
