@@ -46,7 +46,7 @@ $(ASAN_LIBRARY): $(LEAVES:src/%.c=$(OUTPUT)/unit/asan/%.o)
 $(OUTPUT)/unit/asan/%.o: src/%.c $(OUTPUT)/flags | check-clang
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ASAN_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ASAN_CFLAGS) $(LIBBPF_CFLAGS) -MMD -MP -c $< -o $@
 
 $(OUTPUT)/workload/%: tests/workload/%.c $(OUTPUT)/flags | check-clang
 	$(call say,CC,$@)
