@@ -18,12 +18,12 @@
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 WORKLOADS  := $(patsubst tests/workload/%.c,$(OUTPUT)/workload/%,$(wildcard tests/workload/*.c))
 
-# A unit test links the leaves but no libbpf: a leaf that needed it would not link.
-# Once as they are in the program, once with the sanitizers.
+# A unit test takes from the library what it calls, once as it is in the program and
+# once with the sanitizers.  It links no libbpf: what it tests must do without.
 UNIT_BINS     := $(UNIT_TESTS:%=$(OUTPUT)/unit/%)
 UNIT_ASAN     := $(UNIT_TESTS:%=$(OUTPUT)/unit/asan-%)
 UNIT_OBJS     := $(LIBRARY)
-ASAN_OBJS     := $(LEAVES:src/%.c=$(OUTPUT)/unit/asan/%.o)
+ASAN_LIBRARY  := $(OUTPUT)/unit/asan/libbootstrap.a
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 UNIT_LIBS     := -lcmocka -ljansson
 ASAN_CFLAGS    = $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) $(UNIT_SANITIZE)
@@ -33,15 +33,20 @@ $(OUTPUT)/unit/%: tests/unit/%.c $(UNIT_OBJS) $(OUTPUT)/flags | check-clang
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MT $@ -MF $@.d $< $(UNIT_OBJS) $(ALL_LDFLAGS) $(UNIT_LIBS) -o $@
 
-$(OUTPUT)/unit/asan-%: tests/unit/%.c $(ASAN_OBJS) $(OUTPUT)/flags | check-clang
+$(OUTPUT)/unit/asan-%: tests/unit/%.c $(ASAN_LIBRARY) $(OUTPUT)/flags | check-clang
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ASAN_CFLAGS) -Itests/unit -MMD -MP -MT $@ -MF $@.d $< $(ASAN_OBJS) $(ALL_LDFLAGS) $(UNIT_LIBS) -o $@
+	$(Q)$(CC) $(ASAN_CFLAGS) -Itests/unit -MMD -MP -MT $@ -MF $@.d $< $(ASAN_LIBRARY) $(ALL_LDFLAGS) $(UNIT_LIBS) -o $@
+
+$(ASAN_LIBRARY): $(LEAVES:src/%.c=$(OUTPUT)/unit/asan/%.o)
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
 
 $(OUTPUT)/unit/asan/%.o: src/%.c $(OUTPUT)/flags | check-clang
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ASAN_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ASAN_CFLAGS) $(LIBBPF_CFLAGS) -MMD -MP -c $< -o $@
 
 $(OUTPUT)/workload/%: tests/workload/%.c $(OUTPUT)/flags | check-clang
 	$(call say,CC,$@)

@@ -28,7 +28,12 @@ $(GCOV_BUILD): $(CHECKED:src/%.c=$(OUTPUT)/gcov/%.o) tests/check/gcov.c
 	$(Q)$(CC) -D_GNU_SOURCE $(ALL_LDFLAGS) --coverage -Wl,--wrap=_exit,--wrap=raise,--wrap=prctl,--wrap=setgid \
 	    $(filter %.o,$^) -fno-profile-arcs -fno-test-coverage tests/check/gcov.c $(LIBBPF_LIBS) -o $@
 
-$(OUTPUT)/gcov/unit/%: tests/unit/%.c $(LEAVES:src/%.c=$(OUTPUT)/gcov/%.o)
+$(OUTPUT)/gcov/libbootstrap.a: $(LEAVES:src/%.c=$(OUTPUT)/gcov/%.o)
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(OUTPUT)/gcov/unit/%: tests/unit/%.c $(OUTPUT)/gcov/libbootstrap.a
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CHECK_CFLAGS) -Itests/unit $^ $(ALL_LDFLAGS) --coverage $(UNIT_LIBS) -o $@

@@ -1,18 +1,19 @@
-# The fuzz targets: tests/fuzz/fuzz_NAME.c, each with the leaves of src/ in one
-# program, built with libFuzzer and the sanitizers.
+# The fuzz targets: tests/fuzz/fuzz_NAME.c, each with the output half of src/ in
+# one program, built with libFuzzer and the sanitizers.
 #
 # Needs   clang with its runtime (libclang-rt-dev), jansson
 # Gives   fuzz, test-fuzz
 #: make fuzz T=600       fuzzes the decoder and every printer, T s each (60)
 
+FUZZED    := $(wildcard src/output/*.c) src/run/signals.c
 FUZZERS   := $(patsubst tests/fuzz/%.c,$(OUTPUT)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_FLAGS = $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) -O2 \
              -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Itests/fuzz
 
-$(OUTPUT)/fuzz/%: tests/fuzz/%.c $(LEAVES) $(OUTPUT)/flags | check-clang
+$(OUTPUT)/fuzz/%: tests/fuzz/%.c $(FUZZED) $(OUTPUT)/flags | check-clang
 	$(call say,FUZZER,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) -MMD -MP -MF $@.d $< $(LEAVES) $(LDFLAGS) -ljansson -lm -o $@
+	$(Q)$(CLANG) $(FUZZ_FLAGS) -MMD -MP -MF $@.d $< $(FUZZED) $(LDFLAGS) -ljansson -lm -o $@
 
 TEST_LAYERS += fuzz
 NEEDS_fuzz  := $(FUZZERS)

@@ -14,44 +14,43 @@
 #include "output/output.h"
 #include "unit.h"
 
-#define BOOT 1772104712000000000ULL /* 2026-02-26T11:18:32Z */
+#define BOOT 1772104712000000000ULL /* when the kernel's time began: 2026-02-26T11:18:32Z */
 
 static char *printed;
 static size_t printed_len;
 
 static struct output begin(void)
 {
-	struct output p = { 0 };
+	struct output o = { .clock = { .offset_ns = BOOT } };
 
 	free(printed);
-	p.file = open_memstream(&printed, &printed_len);
-	assert_non_null(p.file);
-	assert_int_equal(chrome_format.begin(&p), 0);
-	return p;
+	o.file = open_memstream(&printed, &printed_len);
+	assert_non_null(o.file);
+	assert_int_equal(chrome_format.begin(&o), 0);
+	return o;
 }
 
-static json_t *end(struct output *p, unsigned long long ns)
+static json_t *end(struct output *o, unsigned long long ns)
 {
 	json_error_t error;
 	json_t *json;
 
-	chrome_format.end(p, BOOT + ns);
-	assert_null(p->state);
-	assert_int_equal(fclose(p->file), 0);
+	chrome_format.end(o, ns);
+	assert_null(o->state);
+	assert_int_equal(fclose(o->file), 0);
 	json = json_loads(printed, JSON_REJECT_DUPLICATES, &error);
 	if (!json)
 		fail_msg("%s in: %s", error.text, printed);
 	return json;
 }
 
-static void started(struct output *p, int pid, const char *comm, unsigned long long ns)
+static void started(struct output *o, int pid, const char *comm, unsigned long long ns)
 {
 	struct event e = {
 		.kind = EVENT_EXEC,
 		.pid = pid,
 		.ppid = 7,
 		.time_ns = ns,
-		.time_ns = BOOT + ns,
 		.comm = comm,
 		.comm_len = strlen(comm),
 		.filename = "/bin/x",
@@ -60,10 +59,10 @@ static void started(struct output *p, int pid, const char *comm, unsigned long l
 		.args_len = 6,
 	};
 
-	chrome_format.event(p, &e);
+	chrome_format.event(o, &e);
 }
 
-static void ended(struct output *p, int pid, const char *comm, unsigned long long ns,
+static void ended(struct output *o, int pid, const char *comm, unsigned long long ns,
 		  unsigned long long duration_ns, unsigned int status)
 {
 	struct event e = {
@@ -72,7 +71,6 @@ static void ended(struct output *p, int pid, const char *comm, unsigned long lon
 		.ppid = 7,
 		.uid = 1000,
 		.time_ns = ns,
-		.time_ns = BOOT + ns,
 		.comm = comm,
 		.comm_len = strlen(comm),
 		.status = status,
@@ -80,22 +78,22 @@ static void ended(struct output *p, int pid, const char *comm, unsigned long lon
 		.lifetime_ns = duration_ns + 500000,
 	};
 
-	chrome_format.event(p, &e);
+	chrome_format.event(o, &e);
 }
 
 static void test_bytes(void **state)
 {
-	struct output p = begin();
-	struct loss loss = { 3, 4 };
+	struct output o = begin();
+	const struct loss loss = { 3, 4, 0 };
 
 	(void)state;
-	started(&p, 12, "sh", 1000001);
-	started(&p, 12, "x", 2000000);
-	ended(&p, 12, "renamed", 3500000, 1500000, 3 << 8);
-	ended(&p, 13, "forked", 4000000, 2000, SIGKILL);
-	chrome_format.lost(&p, BOOT + 4500000, &loss);
-	started(&p, 14, "daemon", 5000000);
-	json_decref(end(&p, 6000000));
+	started(&o, 12, "sh", 1000001);
+	started(&o, 12, "x", 2000000);
+	ended(&o, 12, "renamed", 3500000, 1500000, 3 << 8);
+	ended(&o, 13, "forked", 4000000, 2000, SIGKILL);
+	chrome_format.lost(&o, 4500000, LOSS_RING, &loss);
+	started(&o, 14, "daemon", 5000000);
+	json_decref(end(&o, 6000000));
 	assert_string_equal(
 		printed,
 		"[{\"ph\":\"M\",\"pid\":1,\"tid\":0,\"name\":\"process_name\",\"args\":{\"name\":\"processes\"}},\n"
@@ -115,7 +113,7 @@ static void test_bytes(void **state)
 		"\"time\":\"2026-02-26T11:18:32.004000000Z\",\"ppid\":7,\"uid\":1000,"
 		"\"exit_code\":null,\"signal\":\"SIGKILL\",\"core_dumped\":false,\"lifetime_ms\":0.502}},\n"
 		"{\"ph\":\"i\",\"s\":\"g\",\"pid\":1,\"tid\":0,\"ts\":4500.000,\"name\":\"lost 7 events\","
-		"\"args\":{\"exec\":3,\"exit\":4}},\n"
+		"\"args\":{\"exec\":3,\"exit\":4,\"cause\":\"ring_full\"}},\n"
 		"{\"ph\":\"M\",\"pid\":1,\"tid\":14,\"name\":\"thread_name\",\"args\":{\"name\":\"daemon\"}},\n"
 		"{\"ph\":\"B\",\"pid\":1,\"tid\":14,\"ts\":5000.000,\"name\":\"daemon\",\"args\":{"
 		"\"command\":\"x 'y z'\",\"filename\":\"/bin/x\",\"time\":\"2026-02-26T11:18:32.005000000Z\","
@@ -126,30 +124,30 @@ static void test_bytes(void **state)
 /* A run in which nothing happened, or all was lost, is a trace, too. */
 static void test_empty(void **state)
 {
-	struct output p = begin();
-	struct loss loss = { 1, 0 };
+	struct output o = begin();
+	const struct loss loss = { 1, 0, 0 };
 	json_t *json;
 
 	(void)state;
-	json = end(&p, 0);
+	json = end(&o, 0);
 	assert_int_equal(json_array_size(json), 1);
 	json_decref(json);
-	p = begin();
-	chrome_format.lost(&p, BOOT, &loss);
-	json = end(&p, 0);
+	o = begin();
+	chrome_format.lost(&o, 0, LOSS_SKIPPED, &loss);
+	json = end(&o, 0);
 	assert_int_equal(json_array_size(json), 2);
 	json_decref(json);
 }
 
-/* The clock was set back between the last event and the end. */
+/* The end is stamped before the last event: what still runs ends with the event. */
 static void test_never_ends_before_it_began(void **state)
 {
-	struct output p = begin();
+	struct output o = begin();
 	json_t *json;
 
 	(void)state;
-	started(&p, 12, "a", 5000000);
-	json = end(&p, 1000000);
+	started(&o, 12, "a", 5000000);
+	json = end(&o, 1000000);
 	assert_non_null(strstr(printed, "{\"ph\":\"E\",\"pid\":1,\"tid\":12,\"ts\":5000.000,"));
 	json_decref(json);
 }
@@ -157,7 +155,7 @@ static void test_never_ends_before_it_began(void **state)
 static void test_hostile_names(void **state)
 {
 	static const char raw[] = "\"\\\n\xff\xc2\x9b\x1b";
-	struct output p = begin();
+	struct output o = begin();
 	struct event e = {
 		.kind = EVENT_EXEC,
 		.pid = 12,
@@ -172,9 +170,9 @@ static void test_hostile_names(void **state)
 	json_t *json, *args;
 
 	(void)state;
-	chrome_format.event(&p, &e);
-	ended(&p, 12, "a", 1, 1, 0);
-	json = end(&p, 2);
+	chrome_format.event(&o, &e);
+	ended(&o, 12, "a", 1, 1, 0);
+	json = end(&o, 2);
 	assert_string_equal(json_string_value(json_object_get(json_array_get(json, 2), "name")),
 			    "\"\\\n\xef\xbf\xbd\xc2\x9b\x1b");
 	args = json_object_get(json_array_get(json, 2), "args");
@@ -183,9 +181,9 @@ static void test_hostile_names(void **state)
 	json_decref(json);
 	e.args_len = 0; /* no arguments are known */
 	e.args_truncated = false;
-	p = begin();
-	chrome_format.event(&p, &e);
-	json_decref(end(&p, 2));
+	o = begin();
+	chrome_format.event(&o, &e);
+	json_decref(end(&o, 2));
 	assert_null(strstr(printed, "command"));
 }
 
@@ -268,7 +266,7 @@ static void test_replay(void **state)
 	for (int round = 0; round < 20; round++) {
 		struct slice *open[PIDS] = { 0 };
 		unsigned long long ns = 1ULL << 50, last[PIDS] = { 0 }; /* after 13 days */
-		struct output p = begin();
+		struct output o = begin();
 		size_t n = 0;
 		json_t *json;
 
@@ -283,23 +281,23 @@ static void test_replay(void **state)
 				slice = open[pid] = &made[n++];
 				*slice = (struct slice){ pid, ns, ns, "" };
 				snprintf(slice->name, COMM_LEN, "c%llu", random_number() % 10);
-				started(&p, SPREAD * pid, slice->name, ns);
+				started(&o, SPREAD * pid, slice->name, ns);
 			} else if (slice) {
-				ended(&p, SPREAD * pid, "another name", ns, ns - slice->from, 0);
+				ended(&o, SPREAD * pid, "another name", ns, ns - slice->from, 0);
 				open[pid] = NULL;
 			} else if (last[pid]) { /* a fork without an exec */
 				unsigned long long lived = random_number() % (ns - last[pid]);
 
 				made[n] = (struct slice){ pid, ns - lived, ns, "fork" };
 				n++;
-				ended(&p, SPREAD * pid, "fork", ns, lived, 0);
+				ended(&o, SPREAD * pid, "fork", ns, lived, 0);
 			}
 			last[pid] = ns;
 		}
 		for (int pid = 0; pid < PIDS; pid++)
 			if (open[pid])
 				open[pid]->to = ns + 1000;
-		json = end(&p, ns + 1000);
+		json = end(&o, ns + 1000);
 		assert_int_equal(replay(json, seen), n);
 		qsort(made, n, sizeof(made[0]), by_start);
 		qsort(seen, n, sizeof(seen[0]), by_start);
@@ -316,22 +314,22 @@ static void test_replay(void **state)
 /* It remembers the processes that live, not those that have lived. */
 static void test_memory(void **state)
 {
-	struct output p = { .file = fopen("/dev/null", "w") };
+	struct output o = { .file = fopen("/dev/null", "w") };
 	size_t before;
 
 	(void)state;
-	assert_non_null(p.file);
-	assert_int_equal(chrome_format.begin(&p), 0);
-	started(&p, 1, "a", 1);
+	assert_non_null(o.file);
+	assert_int_equal(chrome_format.begin(&o), 0);
+	started(&o, 1, "a", 1);
 	before = mallinfo2().uordblks; /* always 0 under the sanitizer */
 	for (int i = 2; i < 100000; i++) {
-		started(&p, i, "a", 1);
-		started(&p, i, "b", 2);
-		ended(&p, i, "b", 3, 1, 0);
+		started(&o, i, "a", 1);
+		started(&o, i, "b", 2);
+		ended(&o, i, "b", 3, 1, 0);
 	}
 	assert_true(mallinfo2().uordblks < before + 100000); /* not even a byte for each */
-	chrome_format.end(&p, BOOT + 4);
-	fclose(p.file);
+	chrome_format.end(&o, 4);
+	fclose(o.file);
 }
 
 int main(void)

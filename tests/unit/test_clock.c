@@ -3,6 +3,7 @@
  * Times of day.  The expected texts are those of date(1); time zones are spelled
  * out in POSIX form, so that no zone files are needed.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -20,20 +21,20 @@ static void set_zone(const char *zone)
 
 static void check_hms(unsigned long long ns, const char *expected)
 {
-	struct clock_text cache = { 0 };
+	struct clock clock = { 0 };
 
-	assert_string_equal(clock_hms(&cache, ns), expected);
+	assert_string_equal(clock_hms(&clock, ns), expected);
 }
 
 static void check_utc(unsigned long long second, const char *expected)
 {
-	struct clock_text cache = { 0 };
+	struct clock clock = { 0 };
 
-	assert_string_equal(clock_utc(&cache, second * NS), expected);
+	assert_string_equal(clock_utc(&clock, second * NS), expected);
 	/* The fraction is not in it, and rounds nothing up. */
-	cache.text[0] = '\0';
+	clock.text[0] = '\0';
 	if (second < 18446744073)
-		assert_string_equal(clock_utc(&cache, second * NS + NS - 1), expected);
+		assert_string_equal(clock_utc(&clock, second * NS + NS - 1), expected);
 }
 
 static void test_local_time(void **state)
@@ -61,36 +62,36 @@ static void test_summer_time(void **state)
 
 static void test_second_boundaries(void **state)
 {
-	struct clock_text cache = { 0 };
+	struct clock clock = { 0 };
 
 	(void)state;
 	set_zone("UTC0");
-	assert_string_equal(clock_hms(&cache, 59 * NS), "00:00:59");
-	assert_string_equal(clock_hms(&cache, 60 * NS - 1), "00:00:59");
-	assert_string_equal(clock_hms(&cache, 60 * NS), "00:01:00");
+	assert_string_equal(clock_hms(&clock, 59 * NS), "00:00:59");
+	assert_string_equal(clock_hms(&clock, 60 * NS - 1), "00:00:59");
+	assert_string_equal(clock_hms(&clock, 60 * NS), "00:01:00");
 	/* Events of two CPUs may come a little out of order. */
-	assert_string_equal(clock_hms(&cache, 60 * NS - 1), "00:00:59");
-	assert_string_equal(clock_hms(&cache, 86399 * NS), "23:59:59");
-	assert_string_equal(clock_hms(&cache, 86400 * NS), "00:00:00");
+	assert_string_equal(clock_hms(&clock, 60 * NS - 1), "00:00:59");
+	assert_string_equal(clock_hms(&clock, 86399 * NS), "23:59:59");
+	assert_string_equal(clock_hms(&clock, 86400 * NS), "00:00:00");
 }
 
 /* Not made again within a second: another zone shows only in the next one. */
 static void test_made_once_a_second(void **state)
 {
-	struct clock_text cache = { 0 };
+	struct clock clock = { 0 };
 
 	(void)state;
 	set_zone("UTC0");
-	assert_string_equal(clock_hms(&cache, 7 * NS), "00:00:07");
+	assert_string_equal(clock_hms(&clock, 7 * NS), "00:00:07");
 	set_zone("XXX-1");
-	assert_string_equal(clock_hms(&cache, 7 * NS + NS - 1), "00:00:07");
-	assert_string_equal(clock_hms(&cache, 8 * NS), "01:00:08");
+	assert_string_equal(clock_hms(&clock, 7 * NS + NS - 1), "00:00:07");
+	assert_string_equal(clock_hms(&clock, 8 * NS), "01:00:08");
 	set_zone("UTC0");
-	assert_string_equal(clock_hms(&cache, 8 * NS), "01:00:08");
-	assert_string_equal(clock_hms(&cache, 7 * NS), "00:00:07");
+	assert_string_equal(clock_hms(&clock, 8 * NS), "01:00:08");
+	assert_string_equal(clock_hms(&clock, 7 * NS), "00:00:07");
 }
 
-/* The second 0 is one like others, though a zeroed cache has it. */
+/* The second 0 is one like others, though a zeroed clock has it. */
 static void test_first_second(void **state)
 {
 	(void)state;
@@ -117,14 +118,14 @@ static void test_utc(void **state)
 
 static void test_utc_made_once_a_second(void **state)
 {
-	struct clock_text cache = { 0 };
-	const char *text = clock_utc(&cache, 1767225599 * NS);
+	struct clock clock = { 0 };
+	const char *text = clock_utc(&clock, 1767225599 * NS);
 
 	(void)state;
 	assert_string_equal(text, "2025-12-31T23:59:59");
-	assert_ptr_equal(clock_utc(&cache, 1767225600 * NS - 1), text);
+	assert_ptr_equal(clock_utc(&clock, 1767225600 * NS - 1), text);
 	assert_string_equal(text, "2025-12-31T23:59:59");
-	assert_string_equal(clock_utc(&cache, 1767225600 * NS), "2026-01-01T00:00:00");
+	assert_string_equal(clock_utc(&clock, 1767225600 * NS), "2026-01-01T00:00:00");
 }
 
 static long long read_clock(clockid_t clock)
@@ -148,23 +149,68 @@ static void test_boot_clock(void **state)
 }
 
 /* Between the least and the most that the two clocks, read around it, allow. */
-static void test_offset(void **state)
+static void test_sync(void **state)
 {
 	int outside = 0;
 
 	(void)state;
 	for (int i = 0; i < 1000; i++) {
+		struct clock clock = { .offset_ns = 1234 };
 		long long wall_before = read_clock(CLOCK_REALTIME);
 		long long boot_before = read_clock(CLOCK_BOOTTIME);
-		long long offset = clock_offset_ns();
-		long long boot_after = read_clock(CLOCK_BOOTTIME);
-		long long wall_after = read_clock(CLOCK_REALTIME);
+		long long offset, boot_after, wall_after;
 
+		clock_sync(&clock);
+		offset = (long long)clock.offset_ns;
+		boot_after = read_clock(CLOCK_BOOTTIME);
+		wall_after = read_clock(CLOCK_REALTIME);
 		if (offset < wall_before - boot_after || offset > wall_after - boot_before)
 			outside++;
 	}
 	/* The time of day may be set, or slewed, while this runs: not a thousand times. */
 	assert_in_range(outside, 0, 10);
+}
+
+/* Kernel time and the offset make the time of day, also where the offset is negative. */
+static void test_wall(void **state)
+{
+	struct clock clock = { 0 };
+
+	(void)state;
+	set_zone("UTC0");
+	assert_true(clock_wall(&clock, 7 * NS) == 7 * NS);
+	clock.offset_ns = 1772133500 * NS;
+	assert_true(clock_wall(&clock, 12 * NS + 5) == 1772133512 * NS + 5);
+	assert_string_equal(clock_hms(&clock, 12 * NS), "19:18:32");
+	/* The clock was set to a time before the machine started. */
+	clock.offset_ns = 0 - 5 * NS;
+	assert_true(clock_wall(&clock, 12 * NS) == 7 * NS);
+	assert_string_equal(clock_hms(&clock, 12 * NS), "00:00:07");
+}
+
+/* Someone sets the clock between two events of the same kernel second, or of two. */
+static void test_set_meanwhile(void **state)
+{
+	struct clock clock = { .offset_ns = 1767225600 * NS };
+
+	(void)state;
+	assert_string_equal(clock_utc(&clock, 12 * NS), "2026-01-01T00:00:12");
+	clock.offset_ns += 3600 * NS;
+	assert_string_equal(clock_utc(&clock, 12 * NS), "2026-01-01T01:00:12");
+	clock.offset_ns -= NS;
+	assert_string_equal(clock_utc(&clock, 13 * NS), "2026-01-01T01:00:12");
+	assert_string_equal(clock_utc(&clock, 12 * NS), "2026-01-01T01:00:11");
+}
+
+static void test_deadline(void **state)
+{
+	unsigned long long before = clock_boot_ns(), deadline = clock_deadline_ns(3);
+
+	(void)state;
+	assert_true(deadline >= before + 3 * NS);
+	assert_true(deadline <= clock_boot_ns() + 3 * NS);
+	assert_true(clock_deadline_ns(0) <= clock_boot_ns());
+	assert_true(clock_deadline_ns(ULLONG_MAX) == ULLONG_MAX); /* never */
 }
 
 int main(void)
@@ -178,7 +224,10 @@ int main(void)
 		cmocka_unit_test(test_utc),
 		cmocka_unit_test(test_utc_made_once_a_second),
 		cmocka_unit_test(test_boot_clock),
-		cmocka_unit_test(test_offset),
+		cmocka_unit_test(test_sync),
+		cmocka_unit_test(test_wall),
+		cmocka_unit_test(test_set_meanwhile),
+		cmocka_unit_test(test_deadline),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,40 +19,60 @@
 #define ARGS_SIZE (sizeof(ARGS) - 1)
 #define EXEC_SIZE (sizeof(struct exec_record) + NAME_SIZE + ARGS_SIZE)
 #define EXIT_SIZE sizeof(struct exit_record)
+#define DETAILS   sizeof(struct details)
 
 static const struct event_header header = {
 	.pid = 4935,
 	.ppid = 4931,
-	.ns_pid = 17,
+	.uid = 0xfffffffe,
 	.time_ns = 0x1122334455667788,
-	.cgroup_id = 0x99aabbccddeeff00,
 	.comm = "env",
 };
 
-static void make_exec(char record[static EXEC_SIZE])
+static const struct details details = {
+	.start_ns = 0x0102030405060708,
+	.parent_start_ns = 0x1112131415161718,
+	.cgroup_id = 0x99aabbccddeeff00,
+	.ns_pid = 17,
+	.euid = 1001,
+	.loginuid = 1000,
+	.session_id = 7,
+	.parent_comm = "0123456789abcde",
+	.tty = "pts3",
+};
+
+/* Returns its size: EXEC_SIZE, and DETAILS more with details. */
+static size_t make_exec(char *record, bool with_details)
 {
-	struct exec_record r = { .header = header, .uid = 1000 };
+	struct exec_record r = { .header = header, .filename_len = NAME_SIZE, .args_len = ARGS_SIZE };
+	char *at = record;
 
 	r.header.kind = EVENT_EXEC;
-	r.filename_len = NAME_SIZE;
-	r.args_len = ARGS_SIZE;
-	memcpy(record, &r, sizeof(r));
-	memcpy(record + sizeof(r), NAME, NAME_SIZE);
-	memcpy(record + sizeof(r) + NAME_SIZE, ARGS, ARGS_SIZE);
+	r.header.flags = with_details ? FLAG_DETAILS : 0;
+	at = mempcpy(at, &r, sizeof(r));
+	if (with_details)
+		at = mempcpy(at, &details, sizeof(details));
+	at = mempcpy(at, NAME, NAME_SIZE);
+	at = mempcpy(at, ARGS, ARGS_SIZE);
+	return (size_t)(at - record);
 }
 
-static struct exit_record make_exit(void)
+static size_t make_exit(char *record, bool with_details)
 {
 	struct exit_record r = {
 		.header = header,
-		.uid = 0xfffffffe,
 		.status = 3 << 8,
 		.duration_ns = 1207000,
 		.lifetime_ns = 0xfedcba9876543210,
 	};
+	char *at = record;
 
 	r.header.kind = EVENT_EXIT;
-	return r;
+	r.header.flags = with_details ? FLAG_DETAILS : 0;
+	at = mempcpy(at, &r, sizeof(r));
+	if (with_details)
+		at = mempcpy(at, &details, sizeof(details));
+	return (size_t)(at - record);
 }
 
 /* Decodes a copy that nothing readable follows; *e has nothing of an earlier event. */
@@ -75,116 +95,163 @@ static int result(const void *record, size_t size)
 	return err;
 }
 
+static const struct details no_details;
+
 static void check_header(const struct event *e)
 {
 	assert_int_equal(e->pid, 4935);
 	assert_int_equal(e->ppid, 4931);
-	assert_int_equal(e->ns_pid, 17);
+	assert_true(e->uid == 0xfffffffe);
 	assert_true(e->time_ns == 0x1122334455667788);
-	assert_true(e->cgroup_id == 0x99aabbccddeeff00);
-	assert_true(e->time_ns == 0);
 	assert_int_equal(e->comm_len, 3);
 	assert_memory_equal(e->comm, "env", 3);
 }
 
+static void check_details(const struct details *d)
+{
+	assert_true(d->start_ns == 0x0102030405060708);
+	assert_true(d->parent_start_ns == 0x1112131415161718);
+	assert_true(d->cgroup_id == 0x99aabbccddeeff00);
+	assert_int_equal(d->ns_pid, 17);
+	assert_int_equal(d->euid, 1001);
+	assert_int_equal(d->loginuid, 1000);
+	assert_int_equal(d->session_id, 7);
+	assert_string_equal(d->parent_comm, "0123456789abcde");
+	assert_string_equal(d->tty, "pts3");
+}
+
 static void test_exec(void **state)
 {
-	char record[EXEC_SIZE], *copy;
+	char record[EXEC_SIZE + DETAILS], *copy;
 	struct event e;
 
 	(void)state;
-	make_exec(record);
-	assert_int_equal(decode_copy(record, sizeof(record), &e, &copy), 0);
-	assert_int_equal(e.kind, EVENT_EXEC);
-	check_header(&e);
-	assert_int_equal(e.uid, 1000);
-	assert_string_equal(e.filename, NAME);
-	assert_int_equal(e.filename_len, strlen(NAME));
-	assert_false(e.filename_truncated);
-	assert_int_equal(e.args_len, ARGS_SIZE);
-	assert_memory_equal(e.args, ARGS, ARGS_SIZE);
-	assert_false(e.args_truncated);
-	/* What only an exit has is not left from the event before. */
-	assert_int_equal(e.status, 0);
-	assert_true(e.duration_ns == 0 && e.lifetime_ns == 0);
-	/* The strings are the record's own. */
-	assert_ptr_equal(e.comm, copy + offsetof(struct event_header, comm));
-	assert_ptr_equal(e.filename, copy + sizeof(struct exec_record));
-	assert_ptr_equal(e.args, copy + sizeof(struct exec_record) + NAME_SIZE);
-	free(copy);
+	for (size_t more = 0; more <= DETAILS; more += DETAILS) {
+		assert_int_equal(make_exec(record, more), EXEC_SIZE + more);
+		assert_int_equal(decode_copy(record, EXEC_SIZE + more, &e, &copy), 0);
+		assert_int_equal(e.kind, EVENT_EXEC);
+		check_header(&e);
+		if (more)
+			check_details(&e.details);
+		else
+			assert_memory_equal(&e.details, &no_details, DETAILS);
+		assert_string_equal(e.filename, NAME);
+		assert_int_equal(e.filename_len, strlen(NAME));
+		assert_false(e.filename_truncated);
+		assert_int_equal(e.args_len, ARGS_SIZE);
+		assert_memory_equal(e.args, ARGS, ARGS_SIZE);
+		assert_false(e.args_truncated);
+		/* What only an exit has is not left from the event before. */
+		assert_int_equal(e.status, 0);
+		assert_true(e.duration_ns == 0 && e.lifetime_ns == 0);
+		/* The strings are the record's own. */
+		assert_ptr_equal(e.comm, copy + offsetof(struct event_header, comm));
+		assert_ptr_equal(e.filename, copy + sizeof(struct exec_record) + more);
+		assert_ptr_equal(e.args, copy + sizeof(struct exec_record) + more + NAME_SIZE);
+		free(copy);
+	}
 }
 
 static void test_exit(void **state)
 {
-	struct exit_record record = make_exit();
+	char record[EXIT_SIZE + DETAILS], *copy;
 	struct event e;
-	char *copy;
 
 	(void)state;
-	assert_int_equal(decode_copy(&record, sizeof(record), &e, &copy), 0);
-	assert_int_equal(e.kind, EVENT_EXIT);
-	check_header(&e);
-	assert_true(e.uid == 0xfffffffe);
-	assert_int_equal(e.status, 3 << 8);
-	assert_true(e.duration_ns == 1207000);
-	assert_true(e.lifetime_ns == 0xfedcba9876543210);
-	assert_null(e.filename);
-	assert_null(e.args);
-	assert_true(e.filename_len == 0 && e.args_len == 0);
-	assert_false(e.filename_truncated || e.args_truncated);
-	free(copy);
+	for (size_t more = 0; more <= DETAILS; more += DETAILS) {
+		assert_int_equal(make_exit(record, more), EXIT_SIZE + more);
+		assert_int_equal(decode_copy(record, EXIT_SIZE + more, &e, &copy), 0);
+		assert_int_equal(e.kind, EVENT_EXIT);
+		check_header(&e);
+		if (more)
+			check_details(&e.details);
+		else
+			assert_memory_equal(&e.details, &no_details, DETAILS);
+		assert_int_equal(e.status, 3 << 8);
+		assert_true(e.duration_ns == 1207000);
+		assert_true(e.lifetime_ns == 0xfedcba9876543210);
+		assert_null(e.filename);
+		assert_null(e.args);
+		assert_true(e.filename_len == 0 && e.args_len == 0);
+		assert_false(e.filename_truncated || e.args_truncated);
+		free(copy);
+	}
 }
 
-static void test_exec_truncations(void **state)
+static void test_truncations(void **state)
 {
-	char record[EXEC_SIZE];
+	char exec[EXEC_SIZE + DETAILS], exit[EXIT_SIZE + DETAILS];
 
 	(void)state;
-	make_exec(record);
-	for (size_t size = 0; size < sizeof(record); size++)
-		assert_int_equal(result(record, size), -EBADMSG);
-	assert_int_equal(result(record, sizeof(record)), 0);
-}
+	for (size_t more = 0; more <= DETAILS; more += DETAILS) {
+		size_t exec_size = make_exec(exec, more), exit_size = make_exit(exit, more);
 
-static void test_exit_truncations(void **state)
-{
-	struct exit_record record = make_exit();
-
-	(void)state;
-	for (size_t size = 0; size < sizeof(record); size++)
-		assert_int_equal(result(&record, size), -EBADMSG);
-	assert_int_equal(result(&record, sizeof(record)), 0);
+		for (size_t size = 0; size < exec_size; size++)
+			assert_int_equal(result(exec, size), -EBADMSG);
+		assert_int_equal(result(exec, exec_size), 0);
+		for (size_t size = 0; size < exit_size; size++)
+			assert_int_equal(result(exit, size), -EBADMSG);
+		assert_int_equal(result(exit, exit_size), 0);
+	}
 }
 
 static void test_too_long(void **state)
 {
-	char exec[EXEC_SIZE + 64] = "", exit[EXIT_SIZE + 64] = "";
-	struct exit_record r = make_exit();
+	char exec[EXEC_SIZE + DETAILS + 128] = "", exit[EXIT_SIZE + DETAILS + 128] = "";
 
 	(void)state;
-	make_exec(exec);
-	memcpy(exit, &r, sizeof(r));
-	for (size_t more = 1; more <= 64; more++) {
-		assert_int_equal(result(exec, EXEC_SIZE + more), -EBADMSG);
-		assert_int_equal(result(exit, EXIT_SIZE + more), -EBADMSG);
+	for (size_t more = 0; more <= DETAILS; more += DETAILS) {
+		size_t exec_size = make_exec(exec, more), exit_size = make_exit(exit, more);
+
+		for (size_t extra = 1; extra <= 128; extra++) {
+			assert_int_equal(result(exec, exec_size + extra), -EBADMSG);
+			assert_int_equal(result(exit, exit_size + extra), -EBADMSG);
+		}
 	}
+}
+
+static void set_flags(char *record, unsigned short flags)
+{
+	memcpy(record + offsetof(struct event_header, flags), &flags, sizeof(flags));
+}
+
+/* The flag and the section belong together: neither goes without the other. */
+static void test_details_and_their_flag(void **state)
+{
+	char exec[EXEC_SIZE + DETAILS], exit[EXIT_SIZE + DETAILS];
+
+	(void)state;
+	make_exec(exec, true);
+	make_exit(exit, true);
+	set_flags(exec, 0);
+	set_flags(exit, 0);
+	assert_int_equal(result(exec, EXEC_SIZE + DETAILS), -EBADMSG);
+	assert_int_equal(result(exit, EXIT_SIZE + DETAILS), -EBADMSG);
+	make_exec(exec, false);
+	make_exit(exit, false);
+	set_flags(exec, FLAG_DETAILS);
+	set_flags(exit, FLAG_DETAILS);
+	assert_int_equal(result(exec, EXEC_SIZE), -EBADMSG);
+	assert_int_equal(result(exit, EXIT_SIZE), -EBADMSG);
 }
 
 static void test_unknown_kinds(void **state)
 {
-	char exec[EXEC_SIZE];
-	struct exit_record exit = make_exit();
+	char exec[EXEC_SIZE + DETAILS], exit[EXIT_SIZE + DETAILS];
 
 	(void)state;
-	make_exec(exec);
-	for (unsigned int kind = 0; kind <= 0xffff; kind++) {
-		unsigned short k = (unsigned short)kind;
+	for (size_t more = 0; more <= DETAILS; more += DETAILS) {
+		size_t exec_size = make_exec(exec, more), exit_size = make_exit(exit, more);
 
-		memcpy(exec, &k, sizeof(k));
-		exit.header.kind = k;
-		/* A record of one kind is none of the other, either. */
-		assert_int_equal(result(exec, sizeof(exec)), kind == EVENT_EXEC ? 0 : -EBADMSG);
-		assert_int_equal(result(&exit, sizeof(exit)), kind == EVENT_EXIT ? 0 : -EBADMSG);
+		for (unsigned int kind = 0; kind <= 0xffff; kind++) {
+			unsigned short k = (unsigned short)kind;
+
+			memcpy(exec, &k, sizeof(k));
+			memcpy(exit, &k, sizeof(k));
+			/* A record of one kind is none of the other, either. */
+			assert_int_equal(result(exec, exec_size), kind == EVENT_EXEC ? 0 : -EBADMSG);
+			assert_int_equal(result(exit, exit_size), kind == EVENT_EXIT ? 0 : -EBADMSG);
+		}
 	}
 	for (size_t size = 0; size <= sizeof(struct event_header); size++)
 		assert_int_equal(result(&(struct event_header){ 0 }, size), -EBADMSG);
@@ -201,7 +268,7 @@ static void test_lengths_that_do_not_add_up(void **state)
 	char record[EXEC_SIZE];
 
 	(void)state;
-	make_exec(record);
+	make_exec(record, false);
 	for (unsigned int name = 0; name <= NAME_SIZE + ARGS_SIZE; name++)
 		for (unsigned int args = 0; args <= NAME_SIZE + ARGS_SIZE; args++) {
 			bool right = name == NAME_SIZE && args == ARGS_SIZE;
@@ -224,7 +291,7 @@ static void test_file_name_without_nul(void **state)
 	char record[EXEC_SIZE];
 
 	(void)state;
-	make_exec(record);
+	make_exec(record, false);
 	record[sizeof(struct exec_record) + NAME_SIZE - 1] = 'x';
 	assert_int_equal(result(record, sizeof(record)), -EBADMSG);
 
@@ -243,7 +310,7 @@ static void test_file_name_with_early_nul(void **state)
 
 	(void)state;
 	for (size_t at = 0; at < NAME_SIZE - 1; at++) {
-		make_exec(record);
+		make_exec(record, false);
 		record[sizeof(struct exec_record) + at] = '\0';
 		assert_int_equal(result(record, sizeof(record)), -EBADMSG);
 	}
@@ -255,7 +322,7 @@ static void test_empty_strings(void **state)
 	struct event e;
 
 	(void)state;
-	make_exec(record);
+	make_exec(record, false);
 	record[sizeof(struct exec_record)] = '\0';
 	set_lengths(record, 1, 0);
 	assert_int_equal(decode_copy(record, sizeof(struct exec_record) + 1, &e, &copy), 0);
@@ -268,36 +335,37 @@ static void test_empty_strings(void **state)
 /* All that a comm can hold, each length, NULs after it or bytes that must not show. */
 static void test_comm(void **state)
 {
-	struct exit_record record = make_exit();
+	char record[EXIT_SIZE], *copy, *comm = record + offsetof(struct event_header, comm);
 	struct event e;
-	char *copy;
 
 	(void)state;
+	make_exit(record, false);
 	for (size_t len = 0; len <= COMM_LEN; len++) {
-		memset(record.header.comm, 'x', COMM_LEN);
+		memset(comm, 'x', COMM_LEN);
 		if (len < COMM_LEN)
-			record.header.comm[len] = '\0';
-		assert_int_equal(decode_copy(&record, sizeof(record), &e, &copy), 0);
+			comm[len] = '\0';
+		assert_int_equal(decode_copy(record, sizeof(record), &e, &copy), 0);
 		assert_int_equal(e.comm_len, len);
 		assert_memory_equal(e.comm, "xxxxxxxxxxxxxxxx", len);
 		free(copy);
 	}
 }
 
+/* Flags that nobody has defined are none of the decoder's business. */
 static void test_flags(void **state)
 {
-	char record[EXEC_SIZE], *copy;
+	char record[EXEC_SIZE + DETAILS], *copy;
 	struct event e;
 
 	(void)state;
 	for (unsigned int flags = 0; flags <= 0xffff; flags++) {
-		unsigned short f = (unsigned short)flags;
+		size_t size = make_exec(record, flags & 4);
 
-		make_exec(record);
-		memcpy(record + offsetof(struct event_header, flags), &f, sizeof(f));
-		assert_int_equal(decode_copy(record, sizeof(record), &e, &copy), 0);
+		set_flags(record, (unsigned short)flags);
+		assert_int_equal(decode_copy(record, size, &e, &copy), 0);
 		assert_int_equal(e.filename_truncated, (flags & 1) != 0);
 		assert_int_equal(e.args_truncated, (flags & 2) != 0);
+		assert_int_equal(e.details.ns_pid, flags & 4 ? 17 : 0);
 		free(copy);
 	}
 }
@@ -306,11 +374,10 @@ static void test_args_cut_without_nul(void **state)
 {
 	char record[EXEC_SIZE], *copy;
 	struct event e;
-	unsigned short flags = FLAG_ARGS_TRUNCATED;
 
 	(void)state;
-	make_exec(record);
-	memcpy(record + offsetof(struct event_header, flags), &flags, sizeof(flags));
+	make_exec(record, false);
+	set_flags(record, FLAG_ARGS_TRUNCATED);
 	set_lengths(record, NAME_SIZE, ARGS_SIZE - 1);
 	assert_int_equal(decode_copy(record, sizeof(record) - 1, &e, &copy), 0);
 	assert_int_equal(e.args_len, ARGS_SIZE - 1);
@@ -350,24 +417,27 @@ static void test_longest(void **state)
 /* The ring aligns its records to 8; the decoder does not depend on it (UBSan would tell). */
 static void test_unaligned(void **state)
 {
-	struct exit_record exit = make_exit();
-	char exec[EXEC_SIZE];
-
 	(void)state;
-	make_exec(exec);
 	for (size_t shift = 0; shift < 8; shift++) {
-		char *memory = malloc(shift + EXEC_SIZE + EXIT_SIZE);
+		char *memory = malloc(shift + EXEC_SIZE + DETAILS), *record = memory + shift;
 		struct event e;
+		size_t size;
 
 		assert_non_null(memory);
-		memcpy(memory + shift, exec, EXEC_SIZE);
-		assert_int_equal(event_decode(memory + shift, EXEC_SIZE, &e), 0);
+		size = make_exec(record, true);
+		assert_int_equal(event_decode(record, size, &e), 0);
 		check_header(&e);
+		check_details(&e.details);
 		assert_string_equal(e.filename, NAME);
+		free(memory);
 
-		memcpy(memory + shift, &exit, EXIT_SIZE);
-		assert_int_equal(event_decode(memory + shift, EXIT_SIZE, &e), 0);
+		memory = malloc(shift + EXIT_SIZE + DETAILS);
+		assert_non_null(memory);
+		record = memory + shift;
+		size = make_exit(record, true);
+		assert_int_equal(event_decode(record, size, &e), 0);
 		check_header(&e);
+		check_details(&e.details);
 		assert_true(e.lifetime_ns == 0xfedcba9876543210);
 		free(memory);
 	}
@@ -378,9 +448,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_exec),
 		cmocka_unit_test(test_exit),
-		cmocka_unit_test(test_exec_truncations),
-		cmocka_unit_test(test_exit_truncations),
+		cmocka_unit_test(test_truncations),
 		cmocka_unit_test(test_too_long),
+		cmocka_unit_test(test_details_and_their_flag),
 		cmocka_unit_test(test_unknown_kinds),
 		cmocka_unit_test(test_lengths_that_do_not_add_up),
 		cmocka_unit_test(test_file_name_without_nul),

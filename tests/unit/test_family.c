@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* Who descends from whom: made-up families in every order, and a real one from /proc. */
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -13,12 +16,18 @@
 
 #define MAX_ADDED 64
 
-static int added[MAX_ADDED], added_count;
+/* As src/bpf/filter.h has them; any that are not 0 would do. */
+#define MEMBER   1
+#define EXCLUDED 2
 
-static int add(void *ctx, int pid)
+static int added[MAX_ADDED], added_count;
+static unsigned char added_as[MAX_ADDED];
+
+static int add(void *ctx, int pid, unsigned char what)
 {
 	assert_ptr_equal(ctx, added);
 	assert_true(added_count < MAX_ADDED);
+	added_as[added_count] = what;
 	added[added_count++] = pid;
 	return 0;
 }
@@ -32,10 +41,20 @@ static int times_added(int pid)
 	return n;
 }
 
+/* What the process was added as; 0: it was not. */
+static int what_is(int pid)
+{
+	for (int i = 0; i < added_count; i++)
+		if (added[i] == pid)
+			return added_as[i];
+	return 0;
+}
+
 static void begin(struct family *f, int root)
 {
 	added_count = 0;
-	assert_int_equal(family_init(f, root), 0);
+	assert_int_equal(family_init(f), 0);
+	family_add(f, root, MEMBER);
 }
 
 /* 10 - 11 - 12 - 13 and 11 - 14; 20 - 21 are others: noted in all 720 orders. */
@@ -56,10 +75,12 @@ static void test_any_order(void **state)
 			left[at] = left[n - 1];
 			assert_int_equal(family_note(&f, pairs[i][0], pairs[i][1]), 0);
 		}
-		assert_int_equal(family_add_members(&f, add, added), 4);
+		assert_int_equal(family_spread(&f, add, added), 4);
 		assert_int_equal(added_count, 4);
-		for (int pid = 11; pid <= 14; pid++)
+		for (int pid = 11; pid <= 14; pid++) {
 			assert_int_equal(times_added(pid), 1);
+			assert_int_equal(what_is(pid), MEMBER);
+		}
 		family_free(&f);
 	}
 }
@@ -73,11 +94,11 @@ static void test_added_once(void **state)
 	begin(&f, 10);
 	assert_int_equal(family_note(&f, 11, 10), 0);
 	assert_int_equal(family_note(&f, 13, 12), 0);
-	assert_int_equal(family_add_members(&f, add, added), 1);
-	assert_int_equal(family_add_members(&f, add, added), 0);
+	assert_int_equal(family_spread(&f, add, added), 1);
+	assert_int_equal(family_spread(&f, add, added), 0);
 	assert_int_equal(family_note(&f, 11, 10), 0); /* again, as from another look at /proc */
 	assert_int_equal(family_note(&f, 12, 11), 0); /* the missing link */
-	assert_int_equal(family_add_members(&f, add, added), 2);
+	assert_int_equal(family_spread(&f, add, added), 2);
 	assert_int_equal(added_count, 3);
 	assert_true(times_added(11) == 1 && times_added(12) == 1 && times_added(13) == 1);
 	family_free(&f);
@@ -93,10 +114,10 @@ static void test_circles(void **state)
 	assert_int_equal(family_note(&f, 12, 11), 0);
 	assert_int_equal(family_note(&f, 11, 12), 0);
 	assert_int_equal(family_note(&f, 13, 13), 0);
-	assert_int_equal(family_add_members(&f, add, added), 0);
+	assert_int_equal(family_spread(&f, add, added), 0);
 	assert_int_equal(family_note(&f, 11, 10), 0);
 	assert_int_equal(family_note(&f, 10, 12), 0);
-	assert_int_equal(family_add_members(&f, add, added), 2);
+	assert_int_equal(family_spread(&f, add, added), 2);
 	assert_int_equal(times_added(10), 0); /* was one from the start */
 	family_free(&f);
 }
@@ -108,24 +129,22 @@ static void test_no_pids(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		assert_true(family_init(&f, wrong[i]) < 0);
-		family_free(&f);
-
 		begin(&f, 1);
+		family_add(&f, wrong[i], MEMBER); /* nothing happens, nothing is overwritten */
 		assert_int_equal(family_note(&f, wrong[i], 1), 0);
 		assert_int_equal(family_note(&f, 5, wrong[i]), 0);
-		assert_int_equal(family_add_members(&f, add, added), 0);
+		assert_int_equal(family_spread(&f, add, added), 0);
 		family_free(&f);
 	}
 	begin(&f, PID_LIMIT - 1);
 	assert_int_equal(family_note(&f, 1, PID_LIMIT - 1), 0);
-	assert_int_equal(family_add_members(&f, add, added), 1);
+	assert_int_equal(family_spread(&f, add, added), 1);
 	family_free(&f);
 }
 
-static int refuse_12(void *ctx, int pid)
+static int refuse_12(void *ctx, int pid, unsigned char what)
 {
-	return pid == 12 ? -E2BIG : add(ctx, pid);
+	return pid == 12 ? -E2BIG : add(ctx, pid, what);
 }
 
 static void test_add_that_fails(void **state)
@@ -137,21 +156,74 @@ static void test_add_that_fails(void **state)
 	assert_int_equal(family_note(&f, 11, 10), 0);
 	assert_int_equal(family_note(&f, 12, 10), 0);
 	assert_int_equal(family_note(&f, 13, 10), 0);
-	assert_int_equal(family_add_members(&f, refuse_12, added), -E2BIG);
+	assert_int_equal(family_spread(&f, refuse_12, added), -E2BIG);
 	assert_int_equal(times_added(13), 0);
 	/* It is no member, so that another try is made. */
-	assert_int_equal(family_add_members(&f, add, added), 2);
+	assert_int_equal(family_spread(&f, add, added), 2);
 	assert_int_equal(times_added(12), 1);
 	family_free(&f);
 }
 
-static int count(void *ctx, int pid)
+static int count(void *ctx, int pid, unsigned char what)
 {
 	int *n = ctx;
 
 	(void)pid;
+	assert_int_equal(what, MEMBER);
 	++*n;
 	return 0;
+}
+
+/*
+ * 10 is followed, but not its child 12; below that 14 is followed again, but not its
+ * child 16.  Each descendant is what the nearest of them is, in all 720 orders.
+ */
+static void test_excluded(void **state)
+{
+	const int pairs[6][2] = { { 11, 10 }, { 12, 10 }, { 13, 12 }, { 14, 13 }, { 15, 14 }, { 17, 16 } };
+
+	(void)state;
+	for (int order = 0; order < 720; order++) {
+		int left[6] = { 0, 1, 2, 3, 4, 5 }, code = order;
+		struct family f;
+
+		begin(&f, 10);
+		family_add(&f, 12, EXCLUDED);
+		family_add(&f, 14, MEMBER);
+		family_add(&f, 16, EXCLUDED);
+		assert_int_equal(family_note(&f, 16, 14), 0);
+		for (int n = 6; n > 0; n--) {
+			int at = code % n, i = left[at];
+
+			code /= n;
+			left[at] = left[n - 1];
+			assert_int_equal(family_note(&f, pairs[i][0], pairs[i][1]), 0);
+		}
+		assert_int_equal(family_spread(&f, add, added), 4);
+		assert_int_equal(added_count, 4);
+		assert_int_equal(what_is(11), MEMBER);
+		assert_int_equal(what_is(13), EXCLUDED);
+		assert_int_equal(what_is(15), MEMBER);
+		assert_int_equal(what_is(17), EXCLUDED);
+		family_free(&f);
+	}
+}
+
+/* Only excluded ones: their descendants are excluded, nobody is followed. */
+static void test_only_excluded(void **state)
+{
+	struct family f;
+
+	(void)state;
+	added_count = 0;
+	assert_int_equal(family_init(&f), 0);
+	family_add(&f, 10, EXCLUDED);
+	assert_int_equal(family_note(&f, 11, 10), 0);
+	assert_int_equal(family_note(&f, 21, 20), 0);
+	assert_int_equal(family_spread(&f, add, added), 1);
+	assert_int_equal(what_is(11), EXCLUDED);
+	assert_int_equal(family_spread(&f, add, added), 0);
+	family_free(&f);
 }
 
 /* More than there is room for at first, the youngest first. */
@@ -166,7 +238,7 @@ static void test_many(void **state)
 		assert_int_equal(family_note(&f, pid + 1, pid), 0);
 	for (int pid = 5000; pid < 6000; pid++)
 		assert_int_equal(family_note(&f, pid, 4000), 0);
-	assert_int_equal(family_add_members(&f, count, &n), 1000);
+	assert_int_equal(family_spread(&f, count, &n), 1000);
 	assert_int_equal(n, 1000);
 	family_free(&f);
 }
@@ -202,7 +274,7 @@ static void test_proc(void **state)
 
 	begin(&f, getpid());
 	assert_int_equal(family_note_proc(&f), 0);
-	assert_true(family_add_members(&f, add, added) >= 2);
+	assert_true(family_spread(&f, add, added) >= 2);
 	assert_int_equal(times_added(child), 1);
 	assert_int_equal(times_added(grandchild), 1);
 	assert_int_equal(times_added(getppid()), 0);
@@ -215,6 +287,128 @@ static void test_proc(void **state)
 	assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
+/* A process that runs, then is a zombie, then is gone. */
+static void test_death(void **state)
+{
+	siginfo_t info;
+	pid_t child = fork();
+
+	(void)state;
+	assert_true(child >= 0);
+	if (child == 0) {
+		prctl(PR_SET_NAME, "a) Z 1 (b) Z 1"); /* a name is no state */
+		pause();
+		_exit(0);
+	}
+	assert_false(process_is_dead(child));
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT), 0);
+	assert_true(process_is_dead(child));
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_true(process_is_dead(child));
+	assert_false(process_is_dead(getpid()));
+	assert_true(process_is_dead(0)); /* there is none of these */
+	assert_true(process_is_dead(PID_LIMIT));
+}
+
+static int tell[2], hold[2];
+
+/* Tells its TID, then lives until the test closes its end of `hold`. */
+static void *live(void *arg)
+{
+	int tid = gettid();
+	char token;
+
+	(void)arg;
+	if (write(tell[1], &tid, sizeof(tid)) != sizeof(tid))
+		_exit(1);
+	_exit(read(hold[0], &token, 1) != 0);
+}
+
+/* Returns the thread beside the leader of a new process; the leader ends at once if asked to. */
+static int start_threads(pid_t *process, bool leader_ends)
+{
+	int tid = 0;
+
+	assert_int_equal(pipe(tell), 0);
+	assert_int_equal(pipe(hold), 0);
+	*process = fork();
+	assert_true(*process >= 0);
+	if (*process == 0) {
+		pthread_t thread;
+
+		close(hold[1]);
+		if (pthread_create(&thread, NULL, live, NULL))
+			_exit(1);
+		if (leader_ends)
+			pthread_exit(NULL);
+		for (;;)
+			pause();
+	}
+	close(hold[0]);
+	assert_int_equal(read(tell[0], &tid, sizeof(tid)), sizeof(tid));
+	return tid;
+}
+
+static void end_threads(pid_t process)
+{
+	int status;
+
+	close(hold[1]);
+	close(tell[0]);
+	close(tell[1]);
+	assert_int_equal(waitpid(process, &status, 0), process);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* Waits until /proc shows the process, whose leader has ended, in this state. */
+static void wait_for_state(pid_t pid, char wanted)
+{
+	char path[32], state = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	for (int i = 0; i < 3000 && state != wanted; i++) { /* 30 s */
+		FILE *file = fopen(path, "re");
+
+		assert_non_null(file);
+		assert_int_equal(fscanf(file, "%*d (%*[^)]) %c", &state), 1);
+		fclose(file);
+		usleep(10000);
+	}
+	assert_int_equal(state, wanted);
+}
+
+/* A leader that ended before another thread looks like a zombie, but its process lives. */
+static void test_leader_that_ended_first(void **state)
+{
+	pid_t process;
+
+	(void)state;
+	start_threads(&process, true);
+	wait_for_state(process, 'Z');
+	assert_false(process_is_dead(process));
+	end_threads(process);
+	assert_true(process_is_dead(process));
+}
+
+static void test_process_of_a_thread(void **state)
+{
+	pid_t process;
+	int tid;
+
+	(void)state;
+	assert_int_equal(process_of(getpid()), getpid());
+	assert_int_equal(process_of(0), 0);
+	assert_int_equal(process_of(PID_LIMIT), 0);
+	tid = start_threads(&process, false);
+	assert_int_not_equal(tid, process);
+	assert_int_equal(process_of(tid), process);
+	assert_int_equal(process_of(process), process);
+	end_threads(process);
+	assert_int_equal(process_of(tid), 0);
+	assert_int_equal(process_of(process), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,8 +417,13 @@ int main(void)
 		cmocka_unit_test(test_circles),
 		cmocka_unit_test(test_no_pids),
 		cmocka_unit_test(test_add_that_fails),
+		cmocka_unit_test(test_excluded),
+		cmocka_unit_test(test_only_excluded),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_proc),
+		cmocka_unit_test(test_death),
+		cmocka_unit_test(test_leader_that_ended_first),
+		cmocka_unit_test(test_process_of_a_thread),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

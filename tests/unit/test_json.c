@@ -25,23 +25,23 @@ static const char *in_slice(unsigned long long id)
 	return id == 4711 ? "/user.slice/a b" : NULL;
 }
 
-static struct output open_printer(void)
+static struct output open_output(void)
 {
-	struct output p = { .cgroup_path = in_slice };
+	struct output o = { .cgroup_path = in_slice };
 
 	free(printed);
-	p.file = open_memstream(&printed, &printed_len);
-	assert_non_null(p.file);
-	return p;
+	o.file = open_memstream(&printed, &printed_len);
+	assert_non_null(o.file);
+	return o;
 }
 
 /* What json_format writes for e.  Valid until the next call. */
 static const char *line_of(const struct event *e)
 {
-	struct output p = open_printer();
+	struct output o = open_output();
 
-	json_format.event(&p, e);
-	assert_int_equal(fclose(p.file), 0);
+	json_format.event(&o, e);
+	assert_int_equal(fclose(o.file), 0);
 	assert_int_equal(strlen(printed), printed_len); /* no NUL in it */
 	assert_ptr_equal(strchr(printed, '\n'), printed + printed_len - 1);
 	return printed;
@@ -65,12 +65,11 @@ static struct event exec_event(void)
 		.kind = EVENT_EXEC,
 		.pid = 4935,
 		.ppid = 4931,
-		.ns_pid = 12,
 		.uid = 0,
 		.time_ns = AT,
-		.cgroup_id = 4711,
 		.comm = "sh",
 		.comm_len = 2,
+		.details = { .ns_pid = 12, .cgroup_id = 4711 },
 		.filename = "/bin/sh",
 		.filename_len = 7,
 		.args = args,
@@ -84,11 +83,11 @@ static struct event exit_event(unsigned int status)
 		.kind = EVENT_EXIT,
 		.pid = 4935,
 		.ppid = 4931,
-		.ns_pid = 12,
 		.uid = 1000,
 		.time_ns = AT,
 		.comm = "sh",
 		.comm_len = 2,
+		.details = { .ns_pid = 12 },
 		.status = status,
 		.duration_ns = 1207999,
 		.lifetime_ns = 1622000,
@@ -119,30 +118,78 @@ static void test_exit_line(void **state)
 			    "\"core_dumped\":false,\"duration_ms\":1.207,\"lifetime_ms\":1.622}\n");
 }
 
-static void test_lost_line(void **state)
+/* What is lost of each cause, and whether the figure is exact. */
+static void test_lost_lines(void **state)
 {
-	struct output p = open_printer();
-	struct loss loss = { .exec = 12, .exit = 5 };
+	const struct {
+		enum loss_cause cause;
+		struct loss loss;
+		const char *rest;
+	} losses[] = {
+		{ LOSS_RING, { 12, 5, 0 }, "\"count\":17,\"exec\":12,\"exit\":5,\"cause\":\"ring_full\",\"exact\":true}\n" },
+		{ LOSS_SKIPPED, { 1, 2, 4 }, "\"count\":7,\"exec\":1,\"exit\":2,\"cause\":\"skipped\",\"exact\":false}\n" },
+		{ LOSS_UNFOLLOWED, { 0, 0, 3 }, "\"count\":3,\"exec\":0,\"exit\":0,\"cause\":\"unfollowed\",\"exact\":true}\n" },
+		{ LOSS_UNTIMED, { 9, 0, 0 }, "\"count\":9,\"exec\":9,\"exit\":0,\"cause\":\"untimed\",\"exact\":true}\n" },
+		{ LOSS_MALFORMED, { 0, 0, 1 }, "\"count\":1,\"exec\":0,\"exit\":0,\"cause\":\"malformed\",\"exact\":true}\n" },
+	};
 
 	(void)state;
-	assert_int_equal(json_format.begin(&p), 0);
-	json_format.lost(&p, 1000000001, &loss);
-	json_format.end(&p, AT);
-	assert_int_equal(fclose(p.file), 0);
-	assert_string_equal(printed, "{\"time\":\"1970-01-01T00:00:01.000000001Z\",\"event\":\"lost\","
-				     "\"count\":17,\"exec\":12,\"exit\":5}\n");
+	assert_int_equal(sizeof(losses) / sizeof(losses[0]), LOSS_CAUSES);
+	for (size_t i = 0; i < LOSS_CAUSES; i++) {
+		static const char start[] = "{\"time\":\"1970-01-01T00:00:01.000000001Z\",\"event\":\"lost\",";
+		struct output o = open_output();
+
+		json_format.lost(&o, 1000000001, losses[i].cause, &losses[i].loss);
+		assert_int_equal(fclose(o.file), 0);
+		assert_memory_equal(printed, start, strlen(start));
+		assert_string_equal(printed + strlen(start), losses[i].rest);
+	}
+}
+
+/* Nothing stands before the first object or after the last one. */
+static void test_no_begin_nor_end(void **state)
+{
+	(void)state;
+	assert_null(json_format.begin);
+	assert_null(json_format.end);
+}
+
+/* The largest figures fit where the line is put together. */
+static void test_largest_loss(void **state)
+{
+	const struct loss loss = { 0x7fffffffffffffff, 0xffffffffffffffff, 0x8000000000000001 };
+	struct output o = open_output();
+
+	(void)state;
+	json_format.lost(&o, 0xffffffffffffffff, LOSS_UNFOLLOWED, &loss);
+	assert_int_equal(fclose(o.file), 0);
+	assert_non_null(strstr(printed, "\"exec\":9223372036854775807,\"exit\":18446744073709551615,"));
+}
+
+/* The time of day is kernel time and the clock's offset. */
+static void test_time_of_day(void **state)
+{
+	struct output o = open_output();
+	struct event e = exec_event();
+
+	(void)state;
+	e.time_ns = 104233117;
+	o.clock.offset_ns = AT - 104233117;
+	json_format.event(&o, &e);
+	assert_int_equal(fclose(o.file), 0);
+	assert_memory_equal(printed, "{\"time\":\"2026-02-26T11:18:32.104233117Z\",", 41);
 }
 
 /* Nobody to ask for the path of a cgroup. */
 static void test_no_cgroup_paths(void **state)
 {
-	struct output p = open_printer();
+	struct output o = open_output();
 	struct event e = exec_event();
 
 	(void)state;
-	p.cgroup_path = NULL;
-	json_format.event(&p, &e);
-	assert_int_equal(fclose(p.file), 0);
+	o.cgroup_path = NULL;
+	json_format.event(&o, &e);
+	assert_int_equal(fclose(o.file), 0);
 	assert_non_null(strstr(printed, ",\"cgroup\":null,\"cgroup_id\":4711,"));
 }
 
@@ -159,12 +206,12 @@ static void test_times_in_a_row(void **state)
 		{ 951827696000000070, "2000-02-29T12:34:56.000000070Z" },
 		{ 4102444799123456789, "2099-12-31T23:59:59.123456789Z" },
 	};
-	struct output p = { 0 };
+	struct output o = { 0 };
 	char text[JSON_LEN];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-		char *end = add_json_time(text, &p, times[i].ns);
+		char *end = add_json_time(text, &o, times[i].ns);
 
 		assert_int_equal(end - text, strlen(times[i].text) + 2);
 		assert_memory_equal(text + 1, times[i].text, strlen(times[i].text));
@@ -239,13 +286,13 @@ static void test_largest_numbers(void **state)
 	json_t *object;
 
 	(void)state;
-	e.pid = e.ppid = e.ns_pid = 0x7fffffff;
+	e.pid = e.ppid = e.details.ns_pid = 0x7fffffff;
 	e.uid = 0xffffffff;
-	e.time_ns = e.cgroup_id = e.duration_ns = e.lifetime_ns = 0xffffffffffffffff;
+	e.time_ns = e.details.cgroup_id = e.duration_ns = e.lifetime_ns = 0xffffffffffffffff;
 	e.comm = "0123456789abcdef";
 	e.comm_len = COMM_LEN;
 	assert_non_null(strstr(line_of(&e), "\"cgroup_id\":18446744073709551615,"));
-	e.cgroup_id = 0x7fffffffffffffff; /* what jansson can hold */
+	e.details.cgroup_id = 0x7fffffffffffffff; /* what jansson can hold */
 	object = parsed(&e);
 	assert_int_equal(json_integer_value(json_object_get(object, "pid")), 0x7fffffff);
 	assert_int_equal(json_integer_value(json_object_get(object, "uid")), 0xffffffff);
@@ -451,7 +498,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_exec_line),
 		cmocka_unit_test(test_exit_line),
-		cmocka_unit_test(test_lost_line),
+		cmocka_unit_test(test_lost_lines),
+		cmocka_unit_test(test_no_begin_nor_end),
+		cmocka_unit_test(test_largest_loss),
+		cmocka_unit_test(test_time_of_day),
 		cmocka_unit_test(test_no_cgroup_paths),
 		cmocka_unit_test(test_times_in_a_row),
 		cmocka_unit_test(test_milliseconds),

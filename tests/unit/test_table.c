@@ -20,17 +20,17 @@ static char *printed;
 /* What table_format writes for e, or for begin if e is NULL.  Valid until the next call. */
 static const char *table(const struct event *e)
 {
-	struct output p = { 0 };
+	struct output o = { 0 };
 	size_t size;
 
 	free(printed);
-	p.file = open_memstream(&printed, &size);
-	assert_non_null(p.file);
+	o.file = open_memstream(&printed, &size);
+	assert_non_null(o.file);
 	if (e)
-		table_format.event(&p, e);
+		table_format.event(&o, e);
 	else
-		assert_int_equal(table_format.begin(&p), 0);
-	assert_int_equal(fclose(p.file), 0);
+		assert_int_equal(table_format.begin(&o), 0);
+	assert_int_equal(fclose(o.file), 0);
 	assert_int_equal(strlen(printed), size); /* no NUL in it */
 	return printed;
 }
@@ -340,14 +340,14 @@ static void test_every_pair_of_bytes(void **state)
 /* What table_format writes for e with -a, or on a terminal. */
 static const char *table_with(const struct event *e, bool args, bool color)
 {
-	struct output p = { .args = args, .color = color };
+	struct output o = { .args = args, .color = color };
 	size_t size;
 
 	free(printed);
-	p.file = open_memstream(&printed, &size);
-	assert_non_null(p.file);
-	table_format.event(&p, e);
-	assert_int_equal(fclose(p.file), 0);
+	o.file = open_memstream(&printed, &size);
+	assert_non_null(o.file);
+	table_format.event(&o, e);
+	assert_int_equal(fclose(o.file), 0);
 	return printed;
 }
 
@@ -389,39 +389,47 @@ static void test_colour(void **state)
 }
 
 /* Losses are told on stderr: the table has no row for them, nor for its end. */
-static void test_lost_and_end(void **state)
+static void test_no_lost_nor_end(void **state)
 {
-	struct loss loss = { 3, 4 };
-	struct output p = { 0 };
+	(void)state;
+	assert_null(table_format.lost);
+	assert_null(table_format.end);
+}
+
+/* The time of day is kernel time and the clock's offset. */
+static void test_time_of_day(void **state)
+{
+	struct event e = exec_event("a", "/a");
+	struct output o = { .clock = { .offset_ns = AT - 12 } };
 	char *text;
 	size_t size;
 
 	(void)state;
-	p.file = open_memstream(&text, &size);
-	assert_non_null(p.file);
-	table_format.lost(&p, AT, &loss);
-	table_format.end(&p, AT);
-	assert_int_equal(fclose(p.file), 0);
-	assert_string_equal(text, "");
+	e.time_ns = 13;
+	o.file = open_memstream(&text, &size);
+	assert_non_null(o.file);
+	table_format.event(&o, &e);
+	assert_int_equal(fclose(o.file), 0);
+	assert_memory_equal(text, "19:18:33 EXEC", 13);
 	free(text);
 }
 
-/* One printer prints many lines: the second time of day is not the first one's. */
+/* One output has many lines: the second time of day is not the first one's. */
 static void test_lines_in_a_row(void **state)
 {
 	struct event first = exec_event("a", "/a"), second = exit_event("b", 0, 0);
-	struct output p = { 0 };
+	struct output o = { 0 };
 	char *text;
 	size_t size;
 
 	(void)state;
 	second.time_ns = AT + 1;
-	p.file = open_memstream(&text, &size);
-	assert_non_null(p.file);
-	assert_int_equal(table_format.begin(&p), 0);
-	table_format.event(&p, &first);
-	table_format.event(&p, &second);
-	assert_int_equal(fclose(p.file), 0);
+	o.file = open_memstream(&text, &size);
+	assert_non_null(o.file);
+	assert_int_equal(table_format.begin(&o), 0);
+	table_format.event(&o, &first);
+	table_format.event(&o, &second);
+	assert_int_equal(fclose(o.file), 0);
 	assert_string_equal(text,
 			    "TIME     EVENT COMM             PID     PPID    FILENAME/EXIT CODE\n"
 			    "19:18:32 EXEC  a                3817424 3817420 /a\n"
@@ -447,7 +455,8 @@ int main(void)
 		cmocka_unit_test(test_every_pair_of_bytes),
 		cmocka_unit_test(test_arguments),
 		cmocka_unit_test(test_colour),
-		cmocka_unit_test(test_lost_and_end),
+		cmocka_unit_test(test_no_lost_nor_end),
+		cmocka_unit_test(test_time_of_day),
 		cmocka_unit_test(test_lines_in_a_row),
 	};
 	int failed;
