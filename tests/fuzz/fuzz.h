@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * What the fuzz targets share: any bytes -> a record that the decoder must
- * accept, what a printer makes of it, and what every printed line must be.
+ * accept, what a format makes of it, and what every printed line must be.
  *
  * The rules are written down here a second time, from the RFC and from the
  * README, so that a mistake in src/ is not an agreement between both.
@@ -57,10 +57,10 @@ struct fuzz_case {
 	char comm[COMM_LEN + 1];
 	char *record; /* of exactly its size, so that one byte too many is seen */
 	struct event event;
-	struct output printer;
+	struct output output;
 };
 
-static const char *fuzz_cgroup; /* what the printer is told; NULL: no such cgroup */
+static const char *fuzz_cgroup; /* what the format is told; NULL: no such cgroup */
 
 static inline const char *fuzz_cgroup_path(unsigned long long id)
 {
@@ -85,9 +85,12 @@ static inline size_t fuzz_take(const uint8_t **data, size_t *size, size_t most, 
 
 static inline void fuzz_make(struct fuzz_case *c, const uint8_t *data, size_t size)
 {
-	size_t n = size < sizeof(c->head) ? size : sizeof(c->head), record_size;
+	size_t n = size < sizeof(c->head) ? size : sizeof(c->head);
+	size_t record_size, details_size;
 	const char *comm, *filename;
 	struct event_header h = { 0 };
+	struct details d = { 0 };
+	char *at;
 
 	memset(c, 0, sizeof(*c));
 	if (n)
@@ -97,44 +100,50 @@ static inline void fuzz_make(struct fuzz_case *c, const uint8_t *data, size_t si
 
 	h.pid = c->head.pid & 0x7fffffff;
 	h.ppid = c->head.ppid & 0x7fffffff;
-	h.ns_pid = c->head.ns_pid & 0x7fffffff;
-	h.cgroup_id = c->head.cgroup_id & 0x7fffffffffffffff; /* what JSON libraries hold */
-	h.flags = c->head.flags & (FLAG_FILENAME_TRUNCATED | FLAG_ARGS_TRUNCATED);
+	h.uid = c->head.uid;
+	h.time_ns = c->head.time_ns;
+	h.flags = c->head.flags & (FLAG_FILENAME_TRUNCATED | FLAG_ARGS_TRUNCATED | FLAG_DETAILS);
+	d.ns_pid = c->head.ns_pid & 0x7fffffff;
+	d.cgroup_id = c->head.cgroup_id & 0x7fffffffffffffff; /* what JSON libraries hold */
+	d.start_ns = c->head.time_ns - c->head.lifetime_ns;
+	d.euid = c->head.status;
+	d.loginuid = c->head.uid;
+	details_size = h.flags & FLAG_DETAILS ? sizeof(d) : 0;
 	n = fuzz_take(&data, &size, COMM_LEN, &comm);
 	memcpy(h.comm, comm, n);
 	memcpy(c->comm, comm, n);
 	if (c->head.is_exit & 1) {
 		struct exit_record r = {
 			.header = h,
-			.uid = c->head.uid,
 			.status = c->head.status & 0xffff,
 			.duration_ns = c->head.duration_ns,
 			.lifetime_ns = c->head.lifetime_ns,
 		};
 
 		r.header.kind = EVENT_EXIT;
-		record_size = sizeof(r);
+		record_size = sizeof(r) + details_size;
 		c->record = malloc(record_size);
 		memcpy(c->record, &r, sizeof(r));
+		memcpy(c->record + sizeof(r), &d, details_size);
 	} else {
-		struct exec_record r = { .header = h, .uid = c->head.uid };
+		struct exec_record r = { .header = h };
 
 		n = fuzz_take(&data, &size, FILENAME_MAX_LEN - 1, &filename);
 		r.header.kind = EVENT_EXEC;
 		r.filename_len = (unsigned short)(n + 1);
 		r.args_len = (unsigned short)(size < ARGS_MAX ? size : ARGS_MAX);
-		record_size = sizeof(r) + r.filename_len + r.args_len;
+		record_size = sizeof(r) + details_size + r.filename_len + r.args_len;
 		c->record = malloc(record_size);
-		memcpy(c->record, &r, sizeof(r));
-		memcpy(c->record + sizeof(r), filename, n);
-		c->record[sizeof(r) + n] = '\0';
-		memcpy(c->record + sizeof(r) + n + 1, data, r.args_len);
+		at = mempcpy(c->record, &r, sizeof(r));
+		at = mempcpy(at, &d, details_size);
+		at = mempcpy(at, filename, n);
+		*at++ = '\0';
+		memcpy(at, data, r.args_len);
 	}
 	must(event_decode(c->record, record_size, &c->event) == 0);
-	c->event.time_ns = c->head.time_ns;
-	c->printer.args = c->head.args & 1;
-	c->printer.color = c->head.color & 1;
-	c->printer.cgroup_path = fuzz_cgroup_path;
+	c->output.args = c->head.args & 1;
+	c->output.color = c->head.color & 1;
+	c->output.cgroup_path = fuzz_cgroup_path;
 	/* No less hostile than the other names. */
 	fuzz_cgroup = c->head.cgroup_id & 1 ? c->comm : NULL;
 }
@@ -148,7 +157,7 @@ static inline void fuzz_free(struct fuzz_case *c)
 static char *fuzz_text;
 static size_t fuzz_text_size;
 
-static inline void fuzz_begin(struct output *p)
+static inline void fuzz_begin(struct output *o)
 {
 	static FILE *file;
 
@@ -156,12 +165,12 @@ static inline void fuzz_begin(struct output *p)
 		file = open_memstream(&fuzz_text, &fuzz_text_size);
 	must(file);
 	rewind(file);
-	p->file = file;
+	o->file = file;
 }
 
-static inline size_t fuzz_end(struct output *p, char **text)
+static inline size_t fuzz_end(struct output *o, char **text)
 {
-	must(fflush(p->file) == 0 && !ferror(p->file));
+	must(fflush(o->file) == 0 && !ferror(o->file));
 	*text = fuzz_text;
 	return fuzz_text_size;
 }

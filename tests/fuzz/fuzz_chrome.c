@@ -116,12 +116,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct reader r = { .next = 1 }; /* the first line names the group */
 	unsigned long long last_ns = 0, loss_at = size ? data[0] / EVENTS : 0;
 	static struct fuzz_case cases[EVENTS];
-	struct output p = { 0 };
+	struct output o = { 0 };
 	json_error_t error;
 	char *text;
 
-	fuzz_begin(&p);
-	must(chrome_format.begin(&p) == 0);
+	fuzz_begin(&o);
+	must(chrome_format.begin(&o) == 0);
 	for (size_t i = 0; i < n; i++) {
 		struct event *e = &cases[i].event;
 
@@ -131,15 +131,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		e->time_ns = last_ns;
 		if (e->duration_ns > e->time_ns)
 			e->duration_ns = e->time_ns;
-		chrome_format.event(&p, e);
+		chrome_format.event(&o, e);
 		if (i == loss_at) {
-			struct loss loss = { e->uid, e->status };
+			const struct loss loss = { e->uid, e->status, e->duration_ns };
+			enum loss_cause cause = e->status % LOSS_CAUSES;
 
-			chrome_format.lost(&p, e->time_ns, &loss);
+			chrome_format.lost(&o, e->time_ns, cause, &loss);
 		}
 	}
-	chrome_format.end(&p, cases[n - 1].event.time_ns);
-	line_size = fuzz_end(&p, &text);
+	chrome_format.end(&o, cases[n - 1].event.time_ns);
+	line_size = fuzz_end(&o, &text);
 
 	for (char *line = text, *end; line < text + line_size; line = end) {
 		end = memchr(line, '\n', (size_t)(text + line_size - line));

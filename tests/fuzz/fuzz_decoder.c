@@ -9,25 +9,41 @@
 
 #define FIELD(bytes, type, member) (((const type *)(const void *)(bytes))->member)
 
+/* What stands between the record and its strings. */
+static size_t details_size(const char *bytes)
+{
+	return FIELD(bytes, struct event_header, flags) & FLAG_DETAILS ? sizeof(struct details) : 0;
+}
+
 static bool is_record(const char *bytes, size_t size)
 {
+	size_t before, name, args;
+
 	if (size < sizeof(struct event_header))
 		return false;
 	if (FIELD(bytes, struct event_header, kind) == EVENT_EXIT)
-		return size == sizeof(struct exit_record);
-	if (FIELD(bytes, struct event_header, kind) != EVENT_EXEC || size <= sizeof(struct exec_record))
+		return size == sizeof(struct exit_record) + details_size(bytes);
+	if (FIELD(bytes, struct event_header, kind) != EVENT_EXEC)
 		return false;
-
-	size_t name = FIELD(bytes, struct exec_record, filename_len);
-	size_t args = FIELD(bytes, struct exec_record, args_len);
-
-	return name > 0 && size - sizeof(struct exec_record) == name + args &&
-	       strnlen(bytes + sizeof(struct exec_record), name) == name - 1;
+	before = sizeof(struct exec_record) + details_size(bytes);
+	if (size <= before)
+		return false;
+	name = FIELD(bytes, struct exec_record, filename_len);
+	args = FIELD(bytes, struct exec_record, args_len);
+	return name > 0 && size - before == name + args && strnlen(bytes + before, name) == name - 1;
 }
 
 static bool within(const char *text, size_t length, const char *bytes, size_t size)
 {
 	return text >= bytes && text <= bytes + size && length <= (size_t)(bytes + size - text);
+}
+
+/* To the byte what stands after the record; zeros if nothing does. */
+static void check_details(const struct details *d, const char *bytes, size_t record)
+{
+	static const struct details none;
+
+	must(memcmp(d, details_size(bytes) ? bytes + record : (const char *)&none, sizeof(*d)) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -48,21 +64,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	const struct event_header *h = (const void *)bytes;
 
-	must(e.kind == h->kind && e.pid == h->pid && e.ppid == h->ppid && e.ns_pid == h->ns_pid);
-	must(e.time_ns == h->time_ns && e.cgroup_id == h->cgroup_id && e.time_ns == 0);
+	must(e.kind == h->kind && e.pid == h->pid && e.ppid == h->ppid && e.uid == h->uid);
+	must(e.time_ns == h->time_ns);
 	must(within(e.comm, e.comm_len, bytes, size) && e.comm_len <= COMM_LEN);
 	must(memcmp(e.comm, h->comm, e.comm_len) == 0 && !memchr(e.comm, 0, e.comm_len));
 	must(e.comm_len == COMM_LEN || h->comm[e.comm_len] == 0);
 	if (e.kind == EVENT_EXIT) {
 		const struct exit_record *r = (const void *)bytes;
 
-		must(e.uid == r->uid && e.status == r->status);
+		check_details(&e.details, bytes, sizeof(*r));
+		must(e.status == r->status);
 		must(e.duration_ns == r->duration_ns && e.lifetime_ns == r->lifetime_ns);
 	} else {
 		const struct exec_record *r = (const void *)bytes;
 
-		must(e.uid == r->uid);
-		must(e.filename == bytes + sizeof(*r) && e.filename_len == r->filename_len - 1u);
+		check_details(&e.details, bytes, sizeof(*r));
+		must(e.filename == bytes + sizeof(*r) + details_size(bytes) && e.filename_len == r->filename_len - 1u);
 		must(within(e.filename, e.filename_len + 1, bytes, size) && e.filename[e.filename_len] == 0);
 		must(e.args == e.filename + e.filename_len + 1 && e.args_len == r->args_len);
 		must(within(e.args, e.args_len, bytes, size));

@@ -20,9 +20,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	fuzz_make(&c, data, size);
 	e = &c.event;
-	fuzz_begin(&c.printer);
-	json_format.event(&c.printer, e);
-	line_size = fuzz_end(&c.printer, &line);
+	fuzz_begin(&c.output);
+	json_format.event(&c.output, e);
+	line_size = fuzz_end(&c.output, &line);
 	must_be_a_line(line, line_size);
 	object = json_loadb(line, line_size, JSON_REJECT_DUPLICATES, &error);
 	must(json_is_object(object));
@@ -31,9 +31,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_string(object, "comm", c.comm, strlen(c.comm));
 	check_integer(object, "pid", e->pid);
 	check_integer(object, "ppid", e->ppid);
-	check_integer(object, "ns_pid", e->ns_pid);
+	check_integer(object, "ns_pid", c.head.flags & FLAG_DETAILS ? c.head.ns_pid & 0x7fffffff : 0);
 	check_integer(object, "uid", e->uid);
-	check_integer(object, "cgroup_id", (long long)e->cgroup_id);
+	check_integer(object, "cgroup_id", (long long)e->details.cgroup_id);
 	if (fuzz_cgroup)
 		check_string(object, "cgroup", fuzz_cgroup, strlen(fuzz_cgroup));
 	else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Members of a parsed JSON object against what the printer was given. */
+/* Members of a parsed JSON object against what the format was given. */
 #ifndef FUZZ_JSON_H
 #define FUZZ_JSON_H
 

@@ -66,10 +66,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_free(&c);
 		return 0;
 	}
-	fuzz_begin(&c.printer);
-	put_command_line(c.printer.file, e);
-	putc('\n', c.printer.file);
-	line_size = fuzz_end(&c.printer, &line);
+	fuzz_begin(&c.output);
+	put_command_line(c.output.file, e);
+	putc('\n', c.output.file);
+	line_size = fuzz_end(&c.output, &line);
 	must_be_a_line(line, line_size);
 	at = line;
 	end = line + line_size - 1;

@@ -9,14 +9,14 @@
 
 #define COMMANDS 8 /* most of an input */
 
-static void print(const struct output *format, const struct summary *s, unsigned long long time_ns,
+static void print(const struct format *format, const struct summary *s, unsigned long long time_ns,
 		  char **text, size_t *size)
 {
-	struct output p = { 0 };
+	struct output o = { 0 };
 
-	fuzz_begin(&p);
-	format->summary(&p, time_ns, s);
-	*size = fuzz_end(&p, text);
+	fuzz_begin(&o);
+	format->summary(&o, time_ns, s);
+	*size = fuzz_end(&o, text);
 	for (char *line = *text, *end; line < *text + *size; line = end) {
 		end = memchr(line, '\n', (size_t)(*text + *size - line));
 		must(end++);

@@ -69,13 +69,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct tm tm;
 
 	fuzz_make(&c, data, size);
-	fuzz_begin(&c.printer);
-	table_format.event(&c.printer, e);
-	line_size = fuzz_end(&c.printer, &line);
+	fuzz_begin(&c.output);
+	table_format.event(&c.output, e);
+	line_size = fuzz_end(&c.output, &line);
 	at = line;
 	end = line + line_size;
 
-	if (!c.printer.color)
+	if (!c.output.color)
 		must_be_a_line(line, line_size);
 
 	second = (time_t)(e->time_ns / 1000000000);
@@ -93,12 +93,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (e->filename_truncated)
 			at = skip_text(at, end, "...");
 		/* The command line is read back in fuzz_quote.c. */
-		must(c.printer.args || *at == '\n');
-		if (c.printer.args && e->args_len)
+		must(c.output.args || *at == '\n');
+		if (c.output.args && e->args_len)
 			must(*at == ' ');
 		must_be_a_line(line, line_size);
 	} else {
-		if (c.printer.color && e->status)
+		if (c.output.color && e->status)
 			at = skip_text(at, end, "\x1b[1;31m");
 		at = skip_text(at, end, "[");
 		if (e->status & 0x7f) {
@@ -111,7 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			at = skip_number(at, end, e->status >> 8, &shown);
 		}
 		at = skip_text(at, end, "]");
-		if (c.printer.color && e->status)
+		if (c.output.color && e->status)
 			at = skip_text(at, end, "\x1b[m");
 		at = skip_text(at, end, " (");
 		at = skip_number(at, end, e->duration_ns / 1000000, &shown);

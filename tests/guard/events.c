@@ -7,6 +7,8 @@
  * two numbers of pairs: the difference is the cost of the pairs alone.
  */
 #include <err.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,11 +19,15 @@
 #define FILENAME "/usr/bin/make"
 #define ARGS     "make\0-j2\0CFLAGS=-O2 -g\0all" /* its NUL ends the last */
 
+/* With room for all that a record can have; JSON asks for details and arguments. */
 static union {
 	struct exec_record record;
-	char bytes[sizeof(struct exec_record) + sizeof(FILENAME) + sizeof(ARGS)];
+	char bytes[sizeof(struct exec_record) + sizeof(struct details) + sizeof(FILENAME) + sizeof(ARGS)];
 } start;
-static struct exit_record end;
+static union {
+	struct exit_record record;
+	char bytes[sizeof(struct exit_record) + sizeof(struct details)];
+} end;
 
 static const char *cgroup_path(unsigned long long id)
 {
@@ -29,50 +35,55 @@ static const char *cgroup_path(unsigned long long id)
 	return "/user.slice/user-1000.slice/session-1.scope";
 }
 
-static void print(struct printer *p, const struct output *output, void *record, size_t size)
+static void print(struct output *o, void *record, size_t size)
 {
 	struct event e;
 
 	if (event_decode(record, size, &e))
 		errx(1, "the record is not taken");
-	e.wall_ns = e.time_ns;
-	output->event(p, &e);
+	output_event(o, &e);
 }
 
 int main(int argc, char **argv)
 {
-	struct printer p = { .file = fopen("/dev/null", "w"), .cgroup_path = cgroup_path };
+	const struct details details = { .ns_pid = 54321, .cgroup_id = 4711, .parent_comm = "sh", .tty = "pts3" };
 	bool json = argc == 3 && strcmp(argv[1], "json") == 0;
-	const struct output *output = json ? &json_output : &table_output;
+	struct output o = { .format = json ? &json_format : &table_format, .cgroup_path = cgroup_path };
+	size_t details_size = json ? sizeof(details) : 0, args_size = json ? sizeof(ARGS) : 0;
 	int pairs = argc == 3 ? atoi(argv[2]) : 0;
-	size_t size = sizeof(start.record) + sizeof(FILENAME) + (json ? sizeof(ARGS) : 0);
+	char *at;
 
-	if (pairs < 1 || !p.file)
+	if (pairs < 1)
 		errx(2, "usage: events table|json PAIRS");
+	o.file = stream_open(&o.stream, open("/dev/null", O_WRONLY | O_CLOEXEC));
+	if (!o.file)
+		err(1, "cannot open /dev/null");
 	start.record = (struct exec_record){
-		.header = { .kind = EVENT_EXEC, .pid = 54321, .ppid = 4321, .ns_pid = 54321,
-			    .cgroup_id = 4711, .comm = "make" },
-		.uid = 1000,
+		.header = { .kind = EVENT_EXEC, .flags = json ? FLAG_DETAILS : 0, .pid = 54321,
+			    .ppid = 4321, .uid = 1000, .comm = "make" },
 		.filename_len = sizeof(FILENAME),
-		.args_len = json ? sizeof(ARGS) : 0,
+		.args_len = (unsigned short)args_size,
 	};
-	memcpy(start.bytes + sizeof(start.record), FILENAME, sizeof(FILENAME));
-	memcpy(start.bytes + sizeof(start.record) + sizeof(FILENAME), ARGS, sizeof(ARGS));
-	end.header = start.record.header;
-	end.header.kind = EVENT_EXIT;
-	end.uid = 1000;
-	end.status = 2 << 8;
-	end.duration_ns = 123456789;
-	end.lifetime_ns = 234567890;
+	at = mempcpy(start.bytes + sizeof(start.record), &details, details_size);
+	at = mempcpy(at, FILENAME, sizeof(FILENAME));
+	at = mempcpy(at, ARGS, args_size);
+	end.record = (struct exit_record){
+		.header = start.record.header,
+		.status = 2 << 8,
+		.duration_ns = 123456789,
+		.lifetime_ns = 234567890,
+	};
+	end.record.header.kind = EVENT_EXIT;
+	memcpy(end.bytes + sizeof(end.record), &details, details_size);
 
-	output->begin(&p);
+	if (output_begin(&o))
+		return 1;
 	for (int i = 0; i < pairs; i++) {
 		/* A pair every 250 microseconds, so that the second changes now and then. */
-		start.record.header.time_ns = 1700000000ULL * 1000000000 + 250000ULL * (unsigned int)i;
-		end.header.time_ns = start.record.header.time_ns + 123456;
-		print(&p, output, &start, size);
-		print(&p, output, &end, sizeof(end));
+		start.record.header.time_ns = 3600ULL * 1000000000 + 250000ULL * (unsigned int)i;
+		end.record.header.time_ns = start.record.header.time_ns + 123456;
+		print(&o, &start, (size_t)(at - start.bytes));
+		print(&o, &end, sizeof(end.record) + details_size);
 	}
-	output->end(&p, end.header.time_ns);
-	return ferror(p.file) || fclose(p.file) ? 1 : 0;
+	return output_end(&o) ? 1 : 0;
 }
