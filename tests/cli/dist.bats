@@ -17,15 +17,17 @@ archives() { # folder
     (cd "$1/.output/dist" && ls && sha256sum ./*.tar.gz)
 }
 
-@test "make dist: two builds are the same to the byte, and so is one from the source archive" {
+@test "make dist: the same bytes from a clone, one of umask 077 elsewhere, and the source archive" {
     local dir=$BATS_TEST_TMPDIR source release file
     copy_tree "$dir/one"
     git -C "$dir/one" add -A # what is new belongs to it
+    # As a clone with this umask has it: nothing for others, and executable for its owner.
     cp -r "$dir/one" "$dir/elsewhere"
+    chmod -R go= "$dir/elsewhere"
     archives "$dir/one" >"$dir/sums"
     cat "$dir/sums"
     [ "$(grep -c '^bootstrap-.*\.tar\.gz$' "$dir/sums")" -eq 2 ]
-    archives "$dir/elsewhere" | diff "$dir/sums" -
+    (umask 077 && archives "$dir/elsewhere") | diff "$dir/sums" -
     # The sources, unpacked by someone who has nothing else.
     mkdir "$dir/unpacked"
     source=$(grep -x 'bootstrap-[0-9.]*\.tar\.gz' "$dir/sums")

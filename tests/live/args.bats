@@ -53,6 +53,27 @@ read_back() {
     done
 }
 
+@test "JSON: what just fits is not called cut, one byte less is" {
+    local size limit
+    size=$(printf '%s\0' /bin/true x "" | wc -c)
+    for limit in $((size + 1)) "$size" $((size - 1)); do
+        "$BOOTSTRAP" -f json -m "$limit" -o "$T/t.out" -- /bin/true x ""
+        jq -c 'select(.event == "exec") | [.args, .args_truncated]' "$T/t.out"
+    done >"$T/got"
+    diff "$T/got" - <<END
+[["/bin/true","x",""],null]
+[["/bin/true","x",""],null]
+[["/bin/true","x"],true]
+END
+    # As in the table: so many bytes, NULs included, and the mark.
+    printf '/bin/true %0100000d\n' 0 >"$T/script"
+    for limit in '' 24576; do
+        "$BOOTSTRAP" -f json ${limit:+-m $limit} -o "$T/t.out" -- bash "$T/script"
+        jq -es --argjson limit "${limit:-4096}" '.[] | select(.event == "exec" and .filename == "/bin/true")
+            | (.args | map(length) | add + 1) == $limit and .args_truncated' "$T/t.out"
+    done
+}
+
 @test "constants of a fresh process: every list is whole" {
     start t -a
     work expected constargs "$EXECS"

@@ -113,12 +113,3 @@ traced() { # [OPTION...] -- COMMAND [ARG...]
     grep -qE " EXEC  child +$orphan " t.out
     [ -z "$(grep -E " EXIT  child +$orphan " t.out)" ]
 }
-
-@test "under sudo the command is the caller's, with no group of root's" {
-    chmod 755 "$T"
-    SUDO_UID=54321 SUDO_GID=54322 "$BOOTSTRAP" -o t.out -- cat /proc/self/status >status-of
-    grep -qE '^Uid:	54321	54321	54321	54321$' status-of
-    grep -qE '^Gid:	54322	54322	54322	54322$' status-of
-    grep -qE '^Groups:	54322 *$' status-of
-    grep -qE '^CapEff:	0+$' status-of
-}

@@ -150,10 +150,14 @@ start_blocked() {
 }
 
 @test "the disk is full before the first line, and amid the run: one line, status 1, no half line" {
-    local status=0 end=$((SECONDS + DEADLINE)) format last
-    "$BOOTSTRAP" -o /dev/full >t.out 2>t.err 3>&- || status=$?
+    local status=0 end=$((SECONDS + DEADLINE)) format
+    "$BOOTSTRAP" -t 5 >/dev/full 2>t.err 3>&- || status=$?
     [ $status -eq 1 ]
-    one_line t.err 'No space left on device'
+    one_line t.err 'cannot write the events: No space left on device'
+    status=0
+    "$BOOTSTRAP" -t 5 -o /dev/full >t.out 2>t.err 3>&- || status=$?
+    [ $status -eq 1 ]
+    one_line t.err 'cannot write the events: No space left on device'
     [ ! -s t.out ]
 
     # What was written first stays, to its last whole line; a trace is closed.
@@ -173,14 +177,9 @@ start_blocked() {
         [ $status -eq 1 ]
         one_line t.err 'No space left on device'
         [ "$(stat -c %s small/out)" -gt 60000 ]
-        last=$(tail -n 1 small/out)
-        echo "$format: $last"
+        echo "$format: $(tail -n 1 small/out)"
         [ -z "$(tail -c 1 small/out)" ]
-        case $format in
-        table) whole small/out ;;
-        json) [[ $last == '{"time":"'*'}' ]] ;;
-        trace) [[ $last == '{"ph":"'*'}]' ]] ;;
-        esac
+        if [ $format = table ]; then whole small/out; else jq -es 'flatten | length > 50' small/out; fi
     done
 }
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# One run of the tracer, many workloads, each of which says what its lines must
-# be; a test each compares.  Loss, delivery and options are tested elsewhere.
+# What each kind of process must look like.  One tracer runs through all the tests;
+# a test is a workload (tests/workload), which says itself what its lines must be, and
+# one line here.  Loss, delivery and options are tested elsewhere.
 
 load ../helpers
 
@@ -9,140 +10,144 @@ setup_file() {
     use_folder "$BATS_FILE_TMPDIR"
     mkfifo "$T/go"
     "$WORKLOADS/old" "$T/old-ready" "$T/go" >"$T/old" 3>&- &
-    local old=$!
+    old=$!
     await test -e "$T/old-ready"
-
     start t
-    : >"$T/go"
-    work exit exit 0 255
-    work killed killed
-    (cd "$T" && mkdir cores && cd cores && "$WORKLOADS/killed" core >"$T/core")
-    work exec exec "$WORKLOADS/child" 3 50
-    : >"$T/not-executable"
-    echo junk >"$T/not-a-program"
-    chmod +x "$T/not-a-program"
-    work failexec failexec "$T/not-there" "$T/not-executable" "$T/not-a-program"
-    work reexec reexec
-    work vfork vfork
-    work spawn spawn
-    work threadexec threadexec
-    work threadexec-late threadexec late
-    work leaderfirst-group leaderfirst group
-    work leaderfirst-alone leaderfirst alone
-    work leaderfirst-killed leaderfirst killed
-    work lives lives 0 60 120
-    work orphan orphan
-    work orphan-reaper orphan reaper
-    work path-4000 longpath 4000
-    work path-most longpath 4095
-    mkdir "$T/odd"
-    work oddname oddname "$T/odd"
-    work memfd memfd
-    printf '#!%s 17\n' "$WORKLOADS/child" >"$T/a-script-of-some-length"
-    chmod +x "$T/a-script-of-some-length"
-    work script exec "$T/a-script-of-some-length"
-    wait "$old"
-    finish t
-    quiet t
 }
 
 setup() {
     T=$BATS_FILE_TMPDIR
+    cd "$BATS_TEST_TMPDIR" || return
+    exec {never}<>"$T/never"
 }
 
 teardown_file() {
-    kill_tracers
+    kill "$old" 2>/dev/null || : # its own test may not have been run
+    kill -INT "${tracer[t]}" && ended t && quiet t
+}
+
+teardown() { :; }
+
+# What has happened so far is in the table: it ends with a process that was started last.
+caught_up() {
+    "$WORKLOADS/child" 0 &
+    local last=$!
+    wait $last
+    await grep -qE "^[0-9:]+ EXIT  child +$last +$BASHPID " "$T/t.out"
+}
+
+# The table has a workload's lines, each of them, in their order, and no other of its processes.
+shows() { # WORKLOAD [ARG...]
+    work expected "$@"
+    caught_up
+    compare expected t.out
+}
+
+# At least one of the lines to expect has it: the workload did what it is for.
+expected() { # TEXT...
+    local text
+    for text; do grep -qF -- "$text" "$T/expected"; done
 }
 
 @test "every exit code from 0 to 255" {
-    [ "$(grep -c '^EXIT' "$T/exit")" -eq 256 ]
-    compare exit t.out
+    shows exit 0 255
+    [ "$(grep -c '^EXIT' "$T/expected")" -eq 256 ]
 }
 
 @test "every deadly signal, real-time ones too, by its name" {
-    grep -q '\[SIGKILL\]' "$T/killed"
-    grep -q '\[SIGRTMIN+3\]' "$T/killed"
-    compare killed t.out
+    shows killed
+    expected '[SIGKILL]' '[SIGSEGV]' '[SIGRTMIN+3]'
 }
 
 @test "a core dump shows where wait4 tells of one, and only there" {
+    shows killed core
     # Where the kernel writes cores to a file there must have been one, or this shows nothing.
     read -r pattern </proc/sys/kernel/core_pattern
-    [[ $pattern == '|'* ]] || grep -q '\[SIGSEGV, core\]' "$T/core"
-    grep -q '\[SIGSEGV\]' "$T/killed"
-    grep -q '\[SIGTERM\]' "$T/core"
-    compare core t.out
+    [[ $pattern == '|'* ]] || expected '[SIGSEGV, core]'
+    expected '[SIGTERM]'
 }
 
 @test "fork and exec: the duration counts from the exec" {
-    compare exec t.out
+    shows exec "$WORKLOADS/child" 3 50
 }
 
 @test "exec that fails in three ways is no EXEC" {
-    compare failexec t.out
+    : >not-executable
+    echo junk >not-a-program
+    chmod +x not-a-program
+    shows failexec "$PWD/not-there" "$PWD/not-executable" "$PWD/not-a-program"
 }
 
 @test "exec twice in one process: two EXEC, one EXIT, timed from the second" {
-    compare reexec t.out
+    shows reexec
 }
 
 @test "vfork, with and without exec" {
-    compare vfork t.out
+    shows vfork
 }
 
 @test "posix_spawn" {
-    compare spawn t.out
+    shows spawn
 }
 
 @test "exec by a thread: the process's PID, one EXEC, one EXIT" {
-    compare threadexec t.out
+    shows threadexec
 }
 
 @test "exec by a thread after the leader has ended" {
-    compare threadexec-late t.out
+    shows threadexec late
 }
 
 @test "leader gone first, another thread ends all: one EXIT, in the process's name" {
-    grep -q '\[7\]' "$T/leaderfirst-group"
-    compare leaderfirst-group t.out
+    shows leaderfirst group
+    expected '[7]'
 }
 
 @test "leader gone first, the last thread ends by itself: the status of wait4" {
-    compare leaderfirst-alone t.out
+    shows leaderfirst alone
 }
 
 @test "leader gone first, then killed" {
-    compare leaderfirst-killed t.out
+    shows leaderfirst killed
 }
 
 @test "fork without exec: the duration counts from the fork" {
-    compare lives t.out
+    shows lives 0 60 120
 }
 
 @test "processes older than the tracer: the duration is their age" {
+    : >"$T/go"
+    await test -s "$T/old"
+    caught_up
     compare old t.out
 }
 
-@test "parent gone first: PPID is the parent at the time, then init's or a subreaper's" {
-    compare orphan t.out
-    compare orphan-reaper t.out
+@test "parent gone first: PPID is the parent at the time, then init's" {
+    shows orphan
+}
+
+@test "parent gone first: PPID is the parent at the time, then a subreaper's" {
+    shows orphan reaper
 }
 
 @test "a path of 4,000 bytes, and the longest, whole" {
-    compare path-4000 t.out
-    compare path-most t.out
+    shows longpath 4000
+    shows longpath 4095
 }
 
 @test "odd names are escaped in COMM and path, each event on its line" {
-    compare oddname t.out
+    mkdir odd
+    shows oddname "$PWD/odd"
     # Nothing but printable bytes and line ends reaches the terminal.
     [ -z "$(LC_ALL=C grep '[[:cntrl:]]' "$T/t.out")" ]
 }
 
 @test "exec of a memfd" {
-    compare memfd t.out
+    shows memfd
 }
 
 @test "a script is one EXEC, in the script's name" {
-    compare script t.out
+    printf '#!%s 17\n' "$WORKLOADS/child" >a-script-of-some-length
+    chmod +x a-script-of-some-length
+    shows exec "$PWD/a-script-of-some-length"
 }
