@@ -139,7 +139,7 @@ static int drain(struct tracer *t)
 static bool finished(const struct tracer *t)
 {
 	return stop_requested() || t->command_ended ||
-	       (t->opt->max_events && t->printed >= t->opt->max_events) ||
+	       t->printed >= t->opt->max_events ||
 	       (t->deadline_ns && clock_boot_ns() >= t->deadline_ns);
 }
 
@@ -212,7 +212,7 @@ static int finish(struct tracer *t)
 	int n = 0;
 
 	bootstrap_bpf__detach(t->skel);
-	if (!t->opt->max_events || t->printed < t->opt->max_events)
+	if (t->printed < t->opt->max_events)
 		n = drain(t);
 	report_loss(t);
 
@@ -237,20 +237,21 @@ static void configure(const struct tracer *t, bool typed)
 {
 	const struct options *opt = t->opt;
 	struct bootstrap_bpf *skel = t->skel;
-	bool follow = opt->pid || opt->command;
+	bool follow = t->filter.pid || opt->command;
 	bool execs = !opt->min_duration_ms && !opt->failed;
 
 	skel->rodata->pidns_inum = t->filter.pidns_inum;
 	skel->rodata->min_duration_ns = opt->min_duration_ms * 1000000;
 	skel->rodata->only_failed = opt->failed;
 	skel->rodata->follow = follow;
-	skel->rodata->search = opt->pid;
-	skel->rodata->filter_uid = opt->user;
+	skel->rodata->search = t->filter.pid;
+	skel->rodata->filter_uid = opt->users.count;
 	skel->rodata->wanted_uid = t->filter.uid;
-	skel->rodata->filter_cgroup = opt->cgroup;
-	skel->rodata->filter_comm = opt->comm;
-	if (opt->comm)
-		memcpy((char *)skel->rodata->wanted_comm, opt->comm, strlen(opt->comm));
+	skel->rodata->filter_cgroup = opt->cgroups.count;
+	skel->rodata->filter_comm = opt->comms.count;
+	if (opt->comms.count)
+		memcpy((char *)skel->rodata->wanted_comm, opt->comms.of[0].value,
+		       strlen(opt->comms.of[0].value));
 	if (opt->args || opt->format != FORMAT_TABLE)
 		skel->rodata->max_args = opt->max_args;
 
@@ -258,8 +259,8 @@ static void configure(const struct tracer *t, bool typed)
 	bpf_map__set_max_entries(skel->maps.rb, opt->buffer_size);
 	bpf_map__set_autocreate(skel->maps.scratch, execs);
 	bpf_map__set_autocreate(skel->maps.followed, follow);
-	bpf_map__set_autocreate(skel->maps.born, opt->pid);
-	bpf_map__set_autocreate(skel->maps.wanted_cgroup, opt->cgroup);
+	bpf_map__set_autocreate(skel->maps.born, t->filter.pid);
+	bpf_map__set_autocreate(skel->maps.wanted_cgroup, opt->cgroups.count);
 
 	bpf_program__set_autoload(skel->progs.handle_exec, typed);
 	bpf_program__set_autoload(skel->progs.handle_exit, typed);
@@ -293,10 +294,10 @@ static int follow_family(struct tracer *t)
 {
 	int born = bpf_map__fd(t->skel->maps.born);
 	struct family family;
-	int n = family_init(&family, t->opt->pid);
+	int n = family_init(&family, t->filter.pid);
 
 	if (!n)
-		n = follow_pid(t, t->opt->pid);
+		n = follow_pid(t, t->filter.pid);
 	while (n >= 0) {
 		int pid, parent, *last = NULL;
 
@@ -325,16 +326,16 @@ static int start(struct tracer *t)
 	const unsigned int zero = 0;
 	int err;
 
-	if (t->opt->cgroup && bpf_map_update_elem(bpf_map__fd(t->skel->maps.wanted_cgroup), &zero,
+	if (t->opt->cgroups.count && bpf_map_update_elem(bpf_map__fd(t->skel->maps.wanted_cgroup), &zero,
 						  &t->filter.cgroup_fd, BPF_ANY)) {
 		err = -errno;
-		warn("cannot filter by the cgroup '%s'", t->opt->cgroup);
+		warn("cannot filter by the cgroup '%s'", t->opt->cgroups.of[0].value);
 		return err;
 	}
-	if (t->opt->pid) {
+	if (t->filter.pid) {
 		err = follow_family(t);
 		if (err) {
-			warnx("cannot follow the descendants of %d: %s", t->opt->pid,
+			warnx("cannot follow the descendants of %d: %s", t->filter.pid,
 			      strerror(-err));
 			return err;
 		}
@@ -358,7 +359,7 @@ static int start(struct tracer *t)
 		warnx("cannot catch signals: %s", strerror(-t->stop_fd));
 		return t->stop_fd;
 	}
-	if (t->opt->max_seconds)
+	if (t->opt->max_seconds != ULLONG_MAX)
 		t->deadline_ns = clock_boot_ns() + (long long)t->opt->max_seconds * 1000000000;
 	err = drop_privileges();
 	if (err)
@@ -384,9 +385,7 @@ int main(int argc, char **argv)
 	int err;
 
 	occupy_standard_descriptors();
-	err = options_parse(&opt, argc, argv);
-	if (err != OPTIONS_RUN)
-		return err;
+	options_parse(&opt, argc, argv);
 	if (filter_resolve(&t.filter, &opt))
 		return 2;
 	if (output_open(&t.output, &t.printer, &opt))

@@ -25,12 +25,14 @@ _bootstrap() {
         cur=
     elif [[ $prev == = ]]; then
         prev=${COMP_WORDS[COMP_CWORD - 2]}
+    elif [[ $prev == --color ]]; then # only "=" gives it a value
+        prev=
     fi
 
     COMPREPLY=()
     case $prev in
     -p | --pid) words=$(cd /proc && echo [0-9]*) ;;
-    -u | --user)
+    -u | --user | --run-as)
         mapfile -t COMPREPLY < <(compgen -u -- "$cur")
         return ;;
     -c | --comm) words=$(grep -hsx '[[:alnum:]_.+-]*' /proc/[0-9]*/comm) ;;
@@ -42,14 +44,16 @@ _bootstrap() {
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         return ;;
-    -f | --format) words='table json trace' ;;
+    -f | --format) words='table json trace tree html' ;;
+    --color) words='auto always never' ;;
     -b | --buffer) words='64K 256K 1M 4M 16M 64M 256M 1G' ;;
     -d | --duration | -n | --events | -t | --time | -m | --max-args) return ;;
     *)
         words='-d --duration= -p --pid= -u --user= -c --comm= -g --cgroup= -x --failed
-            -a --args -f --format= -o --output= -s --summary
-            -n --events= -t --time= -b --buffer= -m --max-args= -B --btf= -v --verbose
-            -? --help --usage -V --version'
+            -a --args --color= -f --format= -o --output= -r --resources -s --summary
+            -e --exec-errors --path-search --forks -n --events= -t --time= -b --buffer=
+            -m --max-args= -B --btf= -v --verbose --run-as=
+            -h -? --help --usage -V --version'
         compopt -o nospace ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur" | sort -u)

@@ -113,6 +113,42 @@ size_t put_escaped(FILE *file, const char *text, size_t size, const char *also)
 	return shown;
 }
 
+/* The byte that an escape at the start stands for; *length is 1 if there is none. */
+static char read_escape(const char *text, size_t *length)
+{
+	unsigned char byte;
+
+	*length = 2;
+	if (strncmp(text, "\\n", 2) == 0)
+		return '\n';
+	if (strncmp(text, "\\t", 2) == 0)
+		return '\t';
+	if (strncmp(text, "\\\\", 2) == 0)
+		return '\\';
+	if (strncmp(text, "\\x", 2) == 0 && strspn(text + 2, "0123456789abcdefABCDEF") >= 2 &&
+	    sscanf(text + 2, "%2hhx", &byte) == 1 && byte) {
+		*length = 4;
+		return (char)byte;
+	}
+	*length = 1;
+	return text[0];
+}
+
+size_t unescape(char *to, size_t size, const char *text)
+{
+	size_t n = 0;
+
+	for (size_t length; *text; text += length) {
+		char byte = read_escape(text, &length);
+
+		if (n + 1 < size)
+			to[n] = byte;
+		n++;
+	}
+	to[n < size ? n : size - 1] = '\0';
+	return n;
+}
+
 char *add_decimal(char *at, unsigned long long number)
 {
 	unsigned int digits = 1;

@@ -33,6 +33,13 @@ int is_printable(unsigned int code);
 size_t put_escaped(FILE *file, const char *text, size_t size, const char *also);
 
 /*
+ * The reverse of put_escaped(): \n, \t, \\ and \xHH (but \x00) become the byte
+ * they mean; any other backslash is itself.  Writes at most size - 1 bytes and a
+ * NUL, and returns how many there are without that limit.
+ */
+size_t unescape(char *to, size_t size, const char *text);
+
+/*
  * The number in decimal: at most DECIMAL_LEN digits.  The first writes them at
  * `at`, without a NUL, and returns what follows; the second returns how many.
  */

@@ -72,19 +72,43 @@ static unsigned int pid_namespace(void)
 	return stat("/proc/self/ns/pid", &st) || st.st_ino == first ? 0 : (unsigned int)st.st_ino;
 }
 
+/* What the kernel side of this version cannot do is refused, not ignored. */
+static int check_supported(const struct options *opt)
+{
+	const struct selection *const all[] = { &opt->pids, &opt->users, &opt->comms,
+						&opt->cgroups };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (all[i]->count > 1 || (all[i]->count && all[i]->of[0].exclude)) {
+			warnx("several values of a filter, and values that exclude, are not supported yet");
+			return -1;
+		}
+	}
+	if (opt->format > FORMAT_TRACE || opt->resources || opt->exec_errors || opt->forks ||
+	    opt->run_as) {
+		warnx("-f tree, -f html, -r, -e, --forks and --run-as are not supported yet");
+		return -1;
+	}
+	return 0;
+}
+
 int filter_resolve(struct filter *f, const struct options *opt)
 {
 	*f = (struct filter){ .pidns_inum = pid_namespace(), .cgroup_fd = -1 };
 
-	if (opt->pid && kill(opt->pid, 0) && errno == ESRCH) {
-		warnx("--pid: there is no process %d", opt->pid);
+	if (check_supported(opt))
+		return -1;
+	if (opt->pids.count)
+		f->pid = (int)strtol(opt->pids.of[0].value, NULL, 10);
+	if (f->pid && kill(f->pid, 0) && errno == ESRCH) {
+		warnx("--pid: there is no process %d", f->pid);
 		return -1;
 	}
 	if (opt->btf && access(opt->btf, R_OK)) {
 		warn("--btf: cannot read '%s'", opt->btf);
 		return -1;
 	}
-	if (opt->user && resolve_user(opt->user, &f->uid))
+	if (opt->users.count && resolve_user(opt->users.of[0].value, &f->uid))
 		return -1;
-	return opt->cgroup ? resolve_cgroup(opt->cgroup, &f->cgroup_fd) : 0;
+	return opt->cgroups.count ? resolve_cgroup(opt->cgroups.of[0].value, &f->cgroup_fd) : 0;
 }

@@ -7,8 +7,9 @@
 
 struct filter {
 	unsigned int pidns_inum; /* our PID namespace; 0: the first one, or no /proc to ask */
-	unsigned int uid;        /* if opt->user */
-	int cgroup_fd; /* the open directory if opt->cgroup, else -1; the caller's to close */
+	int pid;                 /* 0: any */
+	unsigned int uid;        /* if opt->users.count */
+	int cgroup_fd; /* the open directory if opt->cgroups.count, else -1; the caller's to close */
 };
 
 /*

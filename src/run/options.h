@@ -14,48 +14,75 @@
 
 #define ARGS_DEFAULT 4096U /* bytes of arguments kept of each exec */
 
+#define SELECT_MAX 16 /* values of one filter option */
+
 enum format {
 	FORMAT_TABLE,
 	FORMAT_JSON,
 	FORMAT_TRACE,
+	FORMAT_TREE,
+	FORMAT_HTML,
 };
 
-/* What is NULL, 0 or false was not asked for. */
+enum color {
+	COLOR_AUTO,
+	COLOR_ALWAYS,
+	COLOR_NEVER,
+};
+
+/*
+ * The values of one filter option.  A process must match one of those that do
+ * not exclude, if there are any, and none of those that do.
+ */
+struct selection {
+	unsigned int count;
+	struct {
+		const char *value; /* not empty; without the '!' */
+		bool exclude;
+	} of[SELECT_MAX];
+};
+
+/* NULL, 0 and false mean that the option was not given. */
 struct options {
-	/* filters: all must hold */
+	/* filters: an event must match all of them */
 	unsigned long long min_duration_ms;
-	int pid;            /* it and its descendants, as our PID namespace numbers it */
-	const char *user;   /* a name or a number */
-	const char *comm;   /* 1 to 15 bytes */
-	const char *cgroup; /* a directory */
+	struct selection pids;    /* 1 to INT_MAX in decimal, in our PID namespace */
+	struct selection users;   /* names or numbers */
+	struct selection comms;   /* 1 to 15 bytes, with no escapes */
+	struct selection cgroups; /* directories */
 	bool failed;
 
 	/* output */
 	bool args;
 	enum format format;
-	const char *output; /* a file */
+	enum color color;
+	const char *output; /* a file; NULL: standard output */
 	bool summary;
+	bool resources;
 
 	/* tracing */
-	unsigned long long max_events;
-	unsigned long long max_seconds;
-	unsigned int buffer_size; /* bytes, a power of two */
-	unsigned int max_args;    /* bytes */
-	const char *btf;          /* a file */
+	bool exec_errors;
+	bool path_search; /* only with exec_errors */
+	bool forks;
+	unsigned long long max_events;  /* ULLONG_MAX: unlimited */
+	unsigned long long max_seconds; /* ULLONG_MAX: unlimited */
+	unsigned int buffer_size;       /* bytes, a power of two */
+	unsigned int max_args;          /* bytes; 0: no arguments */
+	const char *btf;                /* a file */
 	bool verbose;
+	const char *run_as; /* a user, only with a command */
 
 	char **command; /* ends with NULL */
 };
 
-/* What to do next; all but the first are exit statuses. */
-enum options_result {
-	OPTIONS_RUN = -1,   /* trace */
-	OPTIONS_DONE = 0,   /* --help and the like were printed */
-	OPTIONS_FAILED = 1, /* they could not be: one line on stderr has said why */
-	OPTIONS_WRONG = 2,  /* the same for a wrong command line */
-};
-
-/* Fills *opt in from its defaults and argv.  Strings point into argv. */
-enum options_result options_parse(struct options *opt, int argc, char **argv);
+/*
+ * Fills *opt in from its defaults and argv.  Strings point into argv or to
+ * storage of options.c that lives as long as the program.
+ *
+ * Returns only if there is something to trace.  --help, --usage and --version
+ * exit with status 0 (1: standard output could not be written), a usage error
+ * with status 2 after argp's two lines on stderr.
+ */
+void options_parse(struct options *opt, int argc, char **argv);
 
 #endif

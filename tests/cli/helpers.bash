@@ -33,6 +33,16 @@ failed_with() {
     [[ $(<"$err") == "bootstrap: "*"$2"* ]] || complain "\"$2\" expected"
 }
 
+# The last call ended with status 2, and wrote nothing on stdout and argp's two lines
+# on stderr, the first of them with $1 in it.
+usage_error() {
+    [ "$status" -eq 2 ] || complain 'status 2 expected'
+    [ ! -s "$out" ] || complain 'nothing expected on stdout'
+    [[ $(head -n 1 "$err") == "bootstrap: "*"$1"* ]] || complain "\"$1\" expected"
+    [ "$(tail -n +2 "$err")" = "Try \`bootstrap --help' or \`bootstrap --usage' for more information." ] ||
+        complain 'the hint expected on the second line'
+}
+
 # The last call ended well and had nothing to say about it.
 went_well() {
     [ "$status" -eq 0 ] || complain 'status 0 expected'

@@ -8,14 +8,24 @@
 # shellcheck disable=SC2154 # status, out and err are set by call()
 load helpers
 
-# Refused with status 2 and one line with $1 in it; bpf(2) is not called even once.
+# A usage error with $1 in its message; bpf(2) is not called even once.
 refused() { # text argument...
     local text=$1 calls=$BATS_TEST_TMPDIR/calls
     shift
     echo "bootstrap $*"
     call strace -f -e trace=bpf,perf_event_open -o "$calls" ./bootstrap "$@"
-    failed_with 2 "$text"
+    usage_error "$text"
     grep -q '+++ exited with 2 +++' "$calls"
+    run ! grep -E 'bpf\(|perf_event_open\(' "$calls"
+}
+
+# The same for what is well-formed, but is not there: one line.
+not_found() { # text argument...
+    local text=$1 calls=$BATS_TEST_TMPDIR/calls
+    shift
+    echo "bootstrap $*"
+    call strace -f -e trace=bpf,perf_event_open -o "$calls" ./bootstrap "$@"
+    failed_with 2 "$text"
     run ! grep -E 'bpf\(|perf_event_open\(' "$calls"
 }
 
@@ -26,9 +36,9 @@ refused() { # text argument...
     grep -q 'bpf(BPF_PROG_LOAD' "$BATS_TEST_TMPDIR/calls"
 }
 
-@test "--help, -? and --usage go to stdout, at most 80 columns wide" {
+@test "--help, -h, -? and --usage go to stdout, at most 80 columns wide" {
     local option
-    for option in --help '-?' --usage; do
+    for option in --help -h '-?' --usage; do
         call ./bootstrap "$option"
         went_well
         [[ $(head -n 1 "$out") == 'Usage: bootstrap ['* ]]
@@ -68,7 +78,6 @@ refused() { # text argument...
 
 @test "unknown options, missing and unwanted values" {
     refused "invalid option -- 'z'" -z
-    refused "invalid option -- 'h'" -h
     refused "unrecognized option '--nosuch'" --nosuch
     refused "option '--ver' is ambiguous" --ver
     refused "requires an argument -- 'd'" -d
@@ -79,70 +88,73 @@ refused() { # text argument...
 @test "bad numbers, for each option that takes one" {
     local option
     for option in --duration --pid --events --time --max-args; do
-        refused "$option: '10abc' is not a whole number" "$option=10abc"
-        refused "$option: '1e3' is not a whole number" "$option=1e3"
-        refused "$option: '-1' is not a whole number" "$option=-1"
-        refused "$option: '+1' is not a whole number" "$option" +1
-        refused "$option: '' is not a whole number" "$option="
-        refused "$option: ' 1' is not a whole number" "$option" ' 1'
-        refused "$option: '0' is not a whole number" "$option" 0
-        refused "$option: '18446744073709551616' is not" "$option=18446744073709551616"
+        refused "$option: invalid value '10abc' (expected an integer from " "$option=10abc"
+        refused "$option: invalid value '1e3'" "$option=1e3"
+        refused "$option: invalid value '-1'" "$option=-1"
+        refused "$option: invalid value '+1'" "$option" +1
+        refused "$option: invalid value ' 1'" "$option" ' 1'
+        refused "$option: invalid value '18446744073709551616'" "$option=18446744073709551616"
+        [ "$option" = --max-args ] || refused "$option: invalid value '0'" "$option" 0
+        [ "$option" = --pid ] || refused "$option: invalid value ''" "$option="
     done
-    refused "--buffer: '1e6' is not a size" -b1e6
-    refused "--buffer: '63K' is not a size" -b 63K
-    refused "--buffer: '2G' is not a size" --buffer=2G
-    refused "--buffer: '' is not a size" --buffer ''
+    refused "--buffer: invalid value '1e6' (expected a size from 64K to 1G" -b1e6
+    refused "--buffer: invalid value '63K'" -b 63K
+    refused "--buffer: invalid value '2G'" --buffer=2G
+    refused "--buffer: invalid value ''" --buffer ''
 }
 
 @test "bad words" {
-    refused "--format: 'xml'" -f xml
-    refused '--comm: ' -c NetworkManager-dispatcher
-    refused '--comm: its argument is empty' -c ''
-    refused '--user: its argument is empty' --user=
-    refused '--output: its argument is empty' -o ''
+    refused "--format: unknown format 'xml' (expected table, json, trace, tree or html)" -f xml
+    refused "--color: unknown value 'red' (expected auto, always or never)" --color=red
+    refused "--comm: 'NetworkManager-dispatcher' is longer than the 15 bytes" -c NetworkManager-dispatcher
+    refused '--comm: the value is empty' -c ''
+    refused '--comm: the value is empty' -c '!'
+    refused '--user: the value is empty' --user=
+    refused '--pid: the value is empty' --pid=
+    refused '--output: the value is empty' -o ''
+}
+
+@test "the seventeenth value of a filter" {
+    refused '--user: given more than 16 times' -u{0..16}
 }
 
 @test "what is not there: user, PID, cgroup, BTF file" {
-    refused "--user: there is no user 'no-such-user'" -u no-such-user
-    refused "--user: there is no user '4294967295'" -u 4294967295
-    refused '--pid: there is no process 2147483647' -p 2147483647
-    refused "--cgroup: cannot open the directory '/nonexistent': No such file" -g /nonexistent
-    refused "--cgroup: cannot open the directory '/etc/passwd': Not a directory" -g /etc/passwd
-    refused "--cgroup: '/etc' is not in a cgroup v2 file system" -g /etc
-    refused "--btf: cannot read '/nonexistent'" -B /nonexistent
+    not_found "--user: there is no user 'no-such-user'" -u no-such-user
+    not_found "--user: there is no user '4294967295'" -u 4294967295
+    not_found '--pid: there is no process 2147483647' -p 2147483647
+    not_found "--cgroup: cannot open the directory '/nonexistent': No such file" -g /nonexistent
+    not_found "--cgroup: cannot open the directory '/etc/passwd': Not a directory" -g /etc/passwd
+    not_found "--cgroup: '/etc' is not in a cgroup v2 file system" -g /etc
+    not_found "--btf: cannot read '/nonexistent'" -B /nonexistent
 }
 
-@test "options that exclude each other" {
-    refused '--summary cannot be part of a trace' -s -f trace
-    refused '--pid and a COMMAND exclude each other' -p $$ -- true
+@test "options that exclude or require each other" {
+    refused '--summary cannot be used with --format=trace' -s -f trace
+    refused '--pid cannot be used with a COMMAND' -p $$ -- true
+    refused '--path-search requires --exec-errors' --path-search
+    refused '--run-as requires a COMMAND' --run-as=root
 }
 
 @test "a stray word without --" {
-    refused "'10' is not an option, and a COMMAND must follow '--'" 10
-    refused "'true' is not an option" -d 50 true
-    refused "'' is not an option" ''
-    refused "'true' is not an option" true -- true
+    refused "unexpected argument '10'; a COMMAND must follow '--'" 10
+    refused "unexpected argument 'true'" -d 50 true
+    refused "unexpected argument ''" ''
+    refused "unexpected argument 'true'" true -- true
     refused "a COMMAND must follow '--'" --
 }
 
-@test "a word with a newline is still one line" {
-    refused "'two" $'two\nlines'
-    refused "--duration: '1" -d $'1\n2'
-    refused "unrecognized option '--two" $'--two\nlines'
-}
-
 @test "a wrong option is refused among right ones, wherever it stands" {
-    refused "--events: 'x'" -v -n x -d 50
+    refused "--events: invalid value 'x'" -v -n x -d 50
     refused "invalid option -- 'z'" -xaz
-    refused "--duration: '0'" -n 1 -t 1 -d 0
-    refused "--duration: '0'" -d 0 --version
+    refused "--duration: invalid value '0'" -n 1 -t 1 -d 0
+    refused "--duration: invalid value '0'" -d 0 --version
 }
 
-@test "messages begin with the program's name, whatever it is called by" {
-    call bash -c 'exec -a /some/where/else ./bootstrap -z'
-    [ "$(<"$err")" = "bootstrap: invalid option -- 'z'; see 'bootstrap --help'" ]
+@test "messages begin with the program's name, whatever path it is called by" {
+    call bash -c 'exec -a /some/where/bootstrap ./bootstrap -z'
+    usage_error "invalid option -- 'z'"
     call "$PWD/bootstrap" -d x
-    failed_with 2 "--duration: 'x'"
+    usage_error "--duration: invalid value 'x'"
 }
 
 @test "short options combine, the last with its value" {
@@ -152,4 +164,17 @@ refused() { # text argument...
     # -x: only the two that failed; -o: in the file.
     [ "$(awk '{ print $2, $3, $6 }' "$BATS_TEST_TMPDIR/events")" = \
         $'EVENT COMM FILENAME/EXIT\nEXIT env [127]\nEXIT sh [7]' ]
+}
+
+@test "-c takes a name as COMM shows it, with its escapes" {
+    need_root
+    local events=$BATS_TEST_TMPDIR/events shown
+    cp "$(type -P true)" "$BATS_TEST_TMPDIR/a\\b"
+    call ./bootstrap -o "$events" -- "$BATS_TEST_TMPDIR/a\\b"
+    went_well
+    shown=$(awk '$2 == "EXEC" { print $3 }' "$events")
+    [ "$shown" = 'a\\b' ]
+    call ./bootstrap -c "$shown" -o "$events" -- "$BATS_TEST_TMPDIR/a\\b"
+    went_well
+    [ "$(awk '{ print $2, $3 }' "$events")" = $'EVENT COMM\nEXEC a\\\\b\nEXIT a\\\\b' ]
 }

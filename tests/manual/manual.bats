@@ -18,12 +18,12 @@ setup_file() {
 
 # "-d, --duration=MS", one an option, as --help has it.
 help_options() {
-    ./bootstrap --help | grep -oE '^ +(-., )?--[a-z-]+(=[A-Z]+)?' | sed 's/^ *//' | sort
+    ./bootstrap --help | grep -oE '^ +(-., )*--[a-z-]+(=[A-Z]+|\[=[A-Z]+\])?' | sed 's/^ *//' | sort
 }
 
 # The same, a word a line and without values: "-d" and "--duration".
 help_words() {
-    help_options | sed 's/=[A-Z]*//; s/, /\n/' | sort
+    help_options | sed 's/\[*=.*//; s/, /\n/g' | sort
 }
 
 # Section $1 of the man page as text, $1 of the README.
@@ -40,7 +40,7 @@ same() { # what got wanted
 }
 
 @test "the options of the man page are those of --help" {
-    same 'man page' "$(man_section OPTIONS | grep -oE '^ +(-., )?--[a-z-]+(=[A-Z]+)?$' |
+    same 'man page' "$(man_section OPTIONS | grep -oE '^ +(-., )*--[a-z-]+(=[A-Z]+|\[=[A-Z]+\])?$' |
         sed 's/^ *//' | sort)" "$(help_options)"
 }
 
@@ -68,10 +68,13 @@ fish_offers() {
 
 @test "bash completes the options of --help, the formats, users, files and another command" {
     same options "$(bash_offers bootstrap - | tr -d =)" "$(help_words)"
-    same formats "$(bash_offers bootstrap -f '')" $'json\ntable\ntrace'
-    same formats "$(bash_offers bootstrap --format =)" $'json\ntable\ntrace'
+    same formats "$(bash_offers bootstrap -f '')" $'html\njson\ntable\ntrace\ntree'
+    same formats "$(bash_offers bootstrap --format =)" $'html\njson\ntable\ntrace\ntree'
     same formats "$(bash_offers bootstrap --format = j)" json
+    same colors "$(bash_offers bootstrap --color = '')" $'always\nauto\nnever'
+    same 'no value' "$(bash_offers bootstrap --color a | wc -w)" 0
     same users "$(bash_offers bootstrap --user = roo)" root
+    same users "$(bash_offers bootstrap --run-as = roo)" root
     same files "$(bash_offers bootstrap -o READM)" README.md
     bash_offers bootstrap -n 3 -- mandoc | grep -x mandoc
     same 'no value' "$(bash_offers bootstrap -d '' | wc -w)" 0
@@ -82,9 +85,13 @@ fish_offers() {
 
 @test "zsh completes the options of --help, the formats, users, files and another command" {
     same options "$(zsh_offers 'bootstrap -')" "$(help_words)"
-    same formats "$(zsh_offers 'bootstrap -f ')" $'json\ntable\ntrace'
-    same formats "$(zsh_offers 'bootstrap --format=')" $'json\ntable\ntrace'
+    same formats "$(zsh_offers 'bootstrap -f ')" $'html\njson\ntable\ntrace\ntree'
+    same formats "$(zsh_offers 'bootstrap --format=')" $'html\njson\ntable\ntrace\ntree'
+    same colors "$(zsh_offers 'bootstrap --color=')" $'always\nauto\nnever'
+    same 'no value' "$(zsh_offers 'bootstrap --color a' | wc -w)" 0
     same users "$(zsh_offers 'bootstrap --user=roo')" root
+    same users "$(zsh_offers 'bootstrap -u nobody --user=roo')" root
+    same users "$(zsh_offers 'bootstrap --run-as=roo')" root
     same files "$(zsh_offers 'bootstrap -o READM')" README.md
     same 'no word' "$(zsh_offers 'bootstrap READM' | wc -w)" 0
     zsh_offers 'bootstrap -n 3 -- mandoc' | grep -x mandoc
@@ -92,9 +99,12 @@ fish_offers() {
 }
 
 @test "fish completes the options of --help, the formats, users, files and another command" {
-    same options "$(fish_offers 'bootstrap -')" "$(help_words)"
-    same formats "$(fish_offers 'bootstrap -f ')" $'json\ntable\ntrace'
+    same options "$(fish_offers 'bootstrap -' | tr -d = | sort -u)" "$(help_words)"
+    same formats "$(fish_offers 'bootstrap -f ')" $'html\njson\ntable\ntrace\ntree'
+    same colors "$(fish_offers 'bootstrap --color=')" $'--color=always\n--color=auto\n--color=never'
+    same 'no value' "$(fish_offers 'bootstrap --color a' | wc -w)" 0
     same users "$(fish_offers 'bootstrap -u roo')" root
+    same users "$(fish_offers 'bootstrap --run-as roo')" root
     same files "$(fish_offers 'bootstrap -o READM')" README.md
     same 'no word' "$(fish_offers 'bootstrap READM' | wc -w)" 0
     fish_offers 'bootstrap -n 3 -- mandoc' | grep -x mandoc

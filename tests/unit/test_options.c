@@ -1,28 +1,35 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * The command line: what each option sets, and that whatever is wrong is refused
- * with exactly one line on stderr and nothing on stdout.
+ * with argp's two lines on stderr, nothing on stdout and exit status 2.
  */
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "capture.h"
 #include "run/options.h"
 #include "unit.h"
 
-#define MAX_WORDS 16
+#define MAX_WORDS 40
 
 static struct options opt;
 static char *words[MAX_WORDS + 2];
 static char out[16384], err[16384]; /* what the last call wrote */
 
-/* Parses "bootstrap" and the words up to NULL: opt, out and err tell what came of it. */
-static enum options_result parse_words(const char *const *list)
+/*
+ * Parses "bootstrap" and the words up to NULL: first in a child, since it may exit.
+ * Returns its exit status; -1 if it did not exit, and then opt is filled in.
+ */
+static int parse_words(const char *const *list)
 {
-	enum options_result result;
 	struct capture stdout_, stderr_;
-	int n = 0;
+	int n = 0, status;
+	pid_t pid;
 
 	words[n++] = (char *)"bootstrap";
 	while (*list) {
@@ -30,58 +37,102 @@ static enum options_result parse_words(const char *const *list)
 		words[n++] = (char *)*list++;
 	}
 	words[n] = NULL;
-	/* Nothing may be left of an earlier run. */
-	memset(&opt, 0xa5, sizeof(opt));
 	capture(&stdout_, STDOUT_FILENO);
 	capture(&stderr_, STDERR_FILENO);
-	result = options_parse(&opt, n, words);
+	pid = fork();
+	if (pid == 0) {
+		options_parse(&opt, n, words);
+		_exit(0xff);
+	}
+	waitpid(pid, &status, 0);
 	release(&stderr_, err, sizeof(err));
 	release(&stdout_, out, sizeof(out));
-	return result;
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) != 0xff)
+		return WEXITSTATUS(status);
+	/* Nothing may be left of an earlier run. */
+	memset(&opt, 0xa5, sizeof(opt));
+	options_parse(&opt, n, words);
+	return -1;
 }
 
-#define parse(...) parse_words((const char *const[]){ __VA_ARGS__ __VA_OPT__(, ) NULL })
+#define WORDS(...) ((const char *const[]){ __VA_ARGS__ __VA_OPT__(, ) NULL })
 
 /* Accepted, in silence. */
-static void check_run(enum options_result result)
+static void check_accepted(const char *const *list)
 {
+	int status = parse_words(list);
+
 	assert_string_equal(err, "");
 	assert_string_equal(out, "");
-	assert_int_equal(result, OPTIONS_RUN);
+	assert_int_equal(status, -1);
 }
 
-/* Refused with one line that has the text in it, and that says where to read on. */
-static void check_wrong(enum options_result result, const char *text)
+#define check_run(...) check_accepted(WORDS(__VA_ARGS__))
+
+/* Refused: the first line has the text in it, the second one says where to read on. */
+static void check_refused(const char *text, const char *const *list)
 {
-	assert_int_equal(result, OPTIONS_WRONG);
+	static const char hint[] =
+		"\nTry `bootstrap --help' or `bootstrap --usage' for more information.\n";
+
+	assert_int_equal(parse_words(list), 2);
 	assert_string_equal(out, "");
-	check_line(err, "");
+	assert_memory_equal(err, "bootstrap: ", 11);
 	if (!strstr(err, text))
 		fail_msg("no \"%s\" in: %s", text, err);
-	assert_non_null(strstr(err, "bootstrap --help"));
+	assert_true(strlen(err) > strlen(hint));
+	assert_string_equal(err + strlen(err) - strlen(hint), hint);
 }
+
+#define check_wrong(text, ...) check_refused(text, WORDS(__VA_ARGS__))
+
+/* Ends with status 0 after something on stdout. */
+static void check_prints(const char *beginning, const char *const *list)
+{
+	assert_int_equal(parse_words(list), 0);
+	assert_string_equal(err, "");
+	if (strncmp(out, beginning, strlen(beginning)))
+		fail_msg("not \"%s...\": %s", beginning, out);
+}
+
+#define check_done(beginning, ...) check_prints(beginning, WORDS(__VA_ARGS__))
 
 static void test_defaults(void **state)
 {
 	(void)state;
-	check_run(parse());
+	check_run();
 	assert_true(opt.min_duration_ms == 0);
-	assert_int_equal(opt.pid, 0);
-	assert_null(opt.user);
-	assert_null(opt.comm);
-	assert_null(opt.cgroup);
+	assert_int_equal(opt.pids.count, 0);
+	assert_int_equal(opt.users.count, 0);
+	assert_int_equal(opt.comms.count, 0);
+	assert_int_equal(opt.cgroups.count, 0);
 	assert_false(opt.failed);
 	assert_false(opt.args);
 	assert_int_equal(opt.format, FORMAT_TABLE);
+	assert_int_equal(opt.color, COLOR_AUTO);
 	assert_null(opt.output);
 	assert_false(opt.summary);
-	assert_true(opt.max_events == 0);
-	assert_true(opt.max_seconds == 0);
+	assert_false(opt.resources);
+	assert_false(opt.exec_errors);
+	assert_false(opt.path_search);
+	assert_false(opt.forks);
+	assert_true(opt.max_events == ULLONG_MAX);
+	assert_true(opt.max_seconds == ULLONG_MAX);
 	assert_int_equal(opt.buffer_size, 4 << 20);
 	assert_int_equal(opt.max_args, 4096);
 	assert_null(opt.btf);
 	assert_false(opt.verbose);
+	assert_null(opt.run_as);
 	assert_null(opt.command);
+}
+
+/* One value, which selects. */
+static void check_selection(const struct selection *s, const char *value)
+{
+	assert_int_equal(s->count, 1);
+	assert_string_equal(s->of[0].value, value);
+	assert_false(s->of[0].exclude);
 }
 
 /* Each option in its three forms: -x A, -xA, --long=A; a fourth, --long A, is getopt's. */
@@ -93,13 +144,13 @@ static void parse_forms(const char *letter, const char *name, const char *value,
 	snprintf(joined, sizeof(joined), "%s%s", letter, value);
 	snprintf(with_equals, sizeof(with_equals), "%s=%s", name, value);
 	snprintf(alone, sizeof(alone), "%s", name);
-	check_run(parse(letter, value));
+	check_run(letter, value);
 	check();
-	check_run(parse(joined));
+	check_run(joined);
 	check();
-	check_run(parse(with_equals));
+	check_run(with_equals);
 	check();
-	check_run(parse(alone, value));
+	check_run(alone, value);
 	check();
 }
 
@@ -110,22 +161,22 @@ static void is_duration(void)
 
 static void is_pid(void)
 {
-	assert_int_equal(opt.pid, 4194304);
+	check_selection(&opt.pids, "4194304");
 }
 
 static void is_user(void)
 {
-	assert_string_equal(opt.user, "nobody");
+	check_selection(&opt.users, "nobody");
 }
 
 static void is_comm(void)
 {
-	assert_string_equal(opt.comm, "sh");
+	check_selection(&opt.comms, "sh");
 }
 
 static void is_cgroup(void)
 {
-	assert_string_equal(opt.cgroup, "/sys/fs/cgroup/x");
+	check_selection(&opt.cgroups, "/sys/fs/cgroup/x");
 }
 
 static void is_json(void)
@@ -180,32 +231,90 @@ static void test_options_with_value(void **state)
 	parse_forms("-B", "--btf", "vmlinux.btf", is_btf);
 }
 
+/* Each flag sets what it names and nothing else. */
 static void test_flags(void **state)
 {
+	const struct {
+		const char *letter, *name;
+		const bool *flag;
+	} flags[] = {
+		{ "-x", "--failed", &opt.failed },
+		{ "-a", "--args", &opt.args },
+		{ "-s", "--summary", &opt.summary },
+		{ "-r", "--resources", &opt.resources },
+		{ "-e", "--exec-errors", &opt.exec_errors },
+		{ "--forks", "--forks", &opt.forks },
+		{ "-v", "--verbose", &opt.verbose },
+	};
+	const size_t count = sizeof(flags) / sizeof(flags[0]);
+
 	(void)state;
-	for (int i = 0; i < 2; i++) {
-		check_run(parse(i ? "--failed" : "-x"));
-		assert_true(opt.failed && !opt.args && !opt.summary && !opt.verbose);
-		check_run(parse(i ? "--args" : "-a"));
-		assert_true(!opt.failed && opt.args && !opt.summary && !opt.verbose);
-		check_run(parse(i ? "--summary" : "-s"));
-		assert_true(!opt.failed && !opt.args && opt.summary && !opt.verbose);
-		check_run(parse(i ? "--verbose" : "-v"));
-		assert_true(!opt.failed && !opt.args && !opt.summary && opt.verbose);
+	for (size_t i = 0; i < 2 * count; i++) {
+		check_run(i < count ? flags[i].letter : flags[i - count].name);
+		for (size_t j = 0; j < count; j++)
+			assert_int_equal(*flags[j].flag, j == i % count);
 	}
+	check_run("-e", "--path-search");
+	assert_true(opt.exec_errors && opt.path_search);
+	check_run("--path-search", "-e");
+	assert_true(opt.exec_errors && opt.path_search);
+	check_wrong("bootstrap: --path-search requires --exec-errors\n", "--path-search");
+}
+
+static void test_colors(void **state)
+{
+	(void)state;
+	check_run("--color=auto");
+	assert_int_equal(opt.color, COLOR_AUTO);
+	check_run("--color=never");
+	assert_int_equal(opt.color, COLOR_NEVER);
+	check_run("--color=always");
+	assert_int_equal(opt.color, COLOR_ALWAYS);
+	check_run("--color=never", "--color");
+	assert_int_equal(opt.color, COLOR_ALWAYS);
+	check_run("--color", "--", "never"); /* its value is never the next word */
+	assert_int_equal(opt.color, COLOR_ALWAYS);
+	check_wrong("bootstrap: --color: unknown value 'red' (expected auto, always or never)\n",
+		    "--color=red");
+	check_wrong("--color: unknown value ''", "--color=");
+	check_wrong("unexpected argument 'never'", "--color", "never");
+}
+
+static void test_run_as(void **state)
+{
+	(void)state;
+	check_run("--run-as=nobody", "--", "id");
+	assert_string_equal(opt.run_as, "nobody");
+	check_run("--run-as", "nobody", "--", "id");
+	assert_string_equal(opt.run_as, "nobody");
+	check_wrong("bootstrap: --run-as requires a COMMAND\n", "--run-as=nobody");
+	check_wrong("--run-as: the value is empty", "--run-as=", "--", "id");
+}
+
+static void test_output(void **state)
+{
+	(void)state;
+	check_run("-o", "-");
+	assert_null(opt.output);
+	check_run("-ofile", "-o-");
+	assert_null(opt.output);
+	check_run("--output=-");
+	assert_null(opt.output);
+	check_run("-o", "./-");
+	assert_string_equal(opt.output, "./-");
 }
 
 static void test_combined(void **state)
 {
 	(void)state;
-	check_run(parse("-xavd50", "-n7", "-fjson", "-csh"));
+	check_run("-xavd50", "-n7", "-fjson", "-csh");
 	assert_true(opt.failed && opt.args && opt.verbose && !opt.summary);
 	is_duration();
 	is_events();
 	is_json();
 	is_comm();
 	/* The last one of two holds. */
-	check_run(parse("-d1", "-d50", "-ftrace", "-fjson"));
+	check_run("-d1", "-d50", "-ftrace", "-fjson");
 	is_duration();
 	is_json();
 }
@@ -213,27 +322,32 @@ static void test_combined(void **state)
 static void test_formats(void **state)
 {
 	(void)state;
-	check_run(parse("-ftable"));
+	check_run("-ftable");
 	assert_int_equal(opt.format, FORMAT_TABLE);
-	check_run(parse("-ftrace"));
+	check_run("-ftrace");
 	assert_int_equal(opt.format, FORMAT_TRACE);
-	check_wrong(parse("-fxml"), "--format: 'xml'");
-	check_wrong(parse("-fJSON"), "--format: 'JSON'");
-	check_wrong(parse("-fjso"), "--format: 'jso'");
-	check_wrong(parse("-fjson "), "--format: 'json '");
-	check_wrong(parse("-f", ""), "--format: ''");
+	check_run("-ftree");
+	assert_int_equal(opt.format, FORMAT_TREE);
+	check_run("-fhtml");
+	assert_int_equal(opt.format, FORMAT_HTML);
+	check_wrong("bootstrap: --format: unknown format 'xml' (expected table, json, trace, tree or html)\n",
+		    "-fxml");
+	check_wrong("--format: unknown format 'JSON'", "-fJSON");
+	check_wrong("--format: unknown format 'jso'", "-fjso");
+	check_wrong("--format: unknown format 'json '", "-fjson ");
+	check_wrong("--format: unknown format ''", "-f", "");
 }
 
-/* Every option that takes a whole number, with the least and the most of it. */
+/* Every option that takes an integer, with the least and the most of it. */
 static const struct {
 	const char *letter, *name;
-	unsigned long long most;
+	unsigned long long least, most;
 } numbers[] = {
-	{ "-d", "--duration", 18446744073709 }, /* as ns it fits 64 bits */
-	{ "-p", "--pid", 2147483647 },
-	{ "-n", "--events", 18446744073709551615ULL },
-	{ "-t", "--time", 2147483647 },
-	{ "-m", "--max-args", 24576 },
+	{ "-d", "--duration", 1, 18446744073709 }, /* as ns it fits 64 bits */
+	{ "-p", "--pid", 1, 2147483647 },
+	{ "-n", "--events", 1, 18446744073709551615ULL },
+	{ "-t", "--time", 1, 2147483647 },
+	{ "-m", "--max-args", 0, 24576 },
 };
 
 static unsigned long long value_of(const char *letter)
@@ -242,7 +356,7 @@ static unsigned long long value_of(const char *letter)
 	case 'd':
 		return opt.min_duration_ms;
 	case 'p':
-		return (unsigned long long)opt.pid;
+		return strtoull(opt.pids.of[0].value, NULL, 10);
 	case 'n':
 		return opt.max_events;
 	case 't':
@@ -254,31 +368,34 @@ static unsigned long long value_of(const char *letter)
 
 static void test_number_limits(void **state)
 {
-	char text[32], expected[64];
+	char text[32], expected[128];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		check_run(parse(numbers[i].letter, "1"));
-		assert_true(value_of(numbers[i].letter) == 1);
+		snprintf(text, sizeof(text), "%llu", numbers[i].least);
+		check_run(numbers[i].letter, text);
+		assert_true(value_of(numbers[i].letter) == numbers[i].least);
 
 		snprintf(text, sizeof(text), "%llu", numbers[i].most);
-		check_run(parse(numbers[i].letter, text));
+		check_run(numbers[i].letter, text);
 		assert_true(value_of(numbers[i].letter) == numbers[i].most);
 
 		/* Decimal, whatever it begins with. */
-		check_run(parse(numbers[i].letter, "0010"));
+		check_run(numbers[i].letter, "0010");
 		assert_true(value_of(numbers[i].letter) == 10);
 
 		if (numbers[i].most < 18446744073709551615ULL) {
 			snprintf(text, sizeof(text), "%llu", numbers[i].most + 1);
-			snprintf(expected, sizeof(expected), "%s: '%s'", numbers[i].name, text);
-			check_wrong(parse(numbers[i].letter, text), expected);
+			snprintf(expected, sizeof(expected),
+				 "bootstrap: %s: invalid value '%s' (expected an integer from %llu to %llu)\n",
+				 numbers[i].name, text, numbers[i].least, numbers[i].most);
+			check_wrong(expected, numbers[i].letter, text);
 		}
 	}
 }
 
 static const char *const no_numbers[] = {
-	"10abc", "1e3", "-1", "+1", " 1", "1 ", "", " ", "0", "00", "0x10", "1.5", "1.0", "1,000",
+	"10abc", "1e3", "-1", "+1", " 1", "1 ", "", " ", "0x10", "1.5", "1.0", "1,000",
 	"ten", "\n1", "1\n", "\t1", "--1", "- 1", "inf", "nan", "1K", "1s", "\xd9\xa1",
 	"18446744073709551616", "99999999999999999999999999999999999999", "-18446744073709551615",
 };
@@ -290,11 +407,21 @@ static void test_no_numbers(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		for (size_t j = 0; j < sizeof(no_numbers) / sizeof(no_numbers[0]); j++) {
-			/* Up to the end of its line, if it has one: the message has but one. */
-			snprintf(expected, sizeof(expected), "%s: '%.*s", numbers[i].name,
-				 (int)strcspn(no_numbers[j], "\n"), no_numbers[j]);
-			check_wrong(parse(numbers[i].letter, no_numbers[j]), expected);
+			bool empty = numbers[i].letter[1] == 'p' && !*no_numbers[j];
+
+			if (empty)
+				snprintf(expected, sizeof(expected), "--pid: the value is empty");
+			else
+				snprintf(expected, sizeof(expected), "%s: invalid value '%s'",
+					 numbers[i].name, no_numbers[j]);
+			check_wrong(expected, numbers[i].letter, no_numbers[j]);
 		}
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		if (numbers[i].least == 0)
+			continue;
+		snprintf(expected, sizeof(expected), "%s: invalid value '00'", numbers[i].name);
+		check_wrong(expected, numbers[i].letter, "00");
+	}
 }
 
 /* Rounded up to a power of two, in bytes or with K, M or G of 1024. */
@@ -310,11 +437,12 @@ static void test_buffer_sizes(void **state)
 		{ "1048577", 2097152 },	 { "513M", 1073741824 },  { "1024M", 1073741824 },
 		{ "1G", 1073741824 },	 { "1048576K", 1073741824 }, { "1073741824", 1073741824 },
 		{ "1073741823", 1073741824 }, { "0064K", 65536 },
+		{ "64k", 65536 },	 { "3m", 4194304 },	  { "1g", 1073741824 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		check_run(parse("-b", sizes[i].text));
+		check_run("-b", sizes[i].text);
 		assert_int_equal(opt.buffer_size, sizes[i].bytes);
 	}
 }
@@ -322,73 +450,168 @@ static void test_buffer_sizes(void **state)
 static void test_no_buffer_sizes(void **state)
 {
 	static const char *const wrong[] = {
-		"", "0", "1", "63K", "65535", "K", "M", "G", "64k", "1m", "1g", "64KB", "64KK", "1MK",
+		"", "0", "1", "63K", "65535", "K", "M", "G", "64KB", "64KK", "1MK",
 		"1.5M", "1e6", "-1M", "+1M", " 1M", "1M ", "1 M", "0x10000", "1T", "64KiB",
 		"1025M", "2G", "1048577K", "1073741825", "4294967296", "4G", "4194304K", "4096M",
 		"18446744073709551615", "18446744073709551616", "18446744073709551615G",
 		"17179869185G", "18014398509481984K", "17592186044416M",
 	};
-	char expected[64];
+	char expected[128];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		snprintf(expected, sizeof(expected), "--buffer: '%s'", wrong[i]);
-		check_wrong(parse("-b", wrong[i]), expected);
+		snprintf(expected, sizeof(expected),
+			 "--buffer: invalid value '%s' (expected a size from 64K to 1G", wrong[i]);
+		check_wrong(expected, "-b", wrong[i]);
 	}
 }
 
 static void test_empty_texts(void **state)
 {
 	(void)state;
-	check_wrong(parse("-u", ""), "--user");
-	check_wrong(parse("-c", ""), "--comm");
-	check_wrong(parse("-g", ""), "--cgroup");
-	check_wrong(parse("-o", ""), "--output");
-	check_wrong(parse("-B", ""), "--btf");
-	check_wrong(parse("--user="), "--user");
+	check_wrong("bootstrap: --user: the value is empty\n", "-u", "");
+	check_wrong("--comm: the value is empty", "-c", "");
+	check_wrong("--cgroup: the value is empty", "-g", "");
+	check_wrong("--output: the value is empty", "-o", "");
+	check_wrong("--btf: the value is empty", "-B", "");
+	check_wrong("--user: the value is empty", "--user=");
+	check_wrong("--pid: the value is empty", "-p", "!");
+	check_wrong("--user: the value is empty", "-u", "!");
+	check_wrong("--comm: the value is empty", "-c", "!");
+	check_wrong("--cgroup: the value is empty", "-g!");
 }
 
 static void test_comm_length(void **state)
 {
 	(void)state;
-	check_run(parse("-c", "123456789012345"));
-	assert_string_equal(opt.comm, "123456789012345");
-	check_wrong(parse("-c", "1234567890123456"), "--comm: '1234567890123456'");
+	check_run("-c", "123456789012345");
+	check_selection(&opt.comms, "123456789012345");
+	check_wrong("--comm: '1234567890123456' is longer than the 15 bytes that the kernel keeps\n",
+		    "-c", "1234567890123456");
+	check_wrong("--comm: '1234567890123456'", "-c", "!1234567890123456");
 	/* Bytes, not letters: eight of two bytes are too many. */
-	check_wrong(parse("-c", "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"),
-		    "--comm");
+	check_wrong("--comm", "-c", "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9");
+}
+
+/* What COMM shows, with its escapes, is what the name is. */
+static void test_comm_escapes(void **state)
+{
+	const struct {
+		const char *given, *name;
+	} names[] = {
+		{ "a\\\\b", "a\\b" },	    { "a\\nb", "a\nb" },
+		{ "\\t", "\t" },		    { "\\x1b[m", "\x1b[m" },
+		{ "caf\\xc3", "caf\xc3" },	    { "\\xFf", "\xff" },
+		{ "a\\b", "a\\b" },		    { "a\\", "a\\" }, /* no escapes of ours */
+		{ "\\x4", "\\x4" },		    { "\\x00", "\\x00" },
+		{ "\\x21not", "!not" },	    { "\\\\n", "\\n" },
+		{ "\\x61\\x61\\x61\\x61\\x61\\x61\\x61\\x61\\x61\\x61\\x61\\x61\\x61\\x61\\x61",
+		  "aaaaaaaaaaaaaaa" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		check_run("-c", names[i].given);
+		check_selection(&opt.comms, names[i].name);
+	}
+	check_run("-c", "!\\x21not");
+	assert_string_equal(opt.comms.of[0].value, "!not");
+	assert_true(opt.comms.of[0].exclude);
+	/* Of each value, not only of the last one. */
+	check_run("-c", "a\\\\", "-c", "b\\n", "-c", "c");
+	assert_int_equal(opt.comms.count, 3);
+	assert_string_equal(opt.comms.of[0].value, "a\\");
+	assert_string_equal(opt.comms.of[1].value, "b\n");
+	assert_string_equal(opt.comms.of[2].value, "c");
+	/* Others are taken as they are. */
+	check_run("-u", "a\\\\b", "-g", "/a\\nb");
+	check_selection(&opt.users, "a\\\\b");
+	check_selection(&opt.cgroups, "/a\\nb");
+}
+
+/* Up to 16 values of each, in their order; "!" excludes. */
+static void test_selections(void **state)
+{
+	const struct {
+		const char *letter, *name, *first, *next, *excluded;
+		const struct selection *selection;
+	} filters[] = {
+		{ "-p", "--pid", "1", "2", "!3", &opt.pids },
+		{ "-u", "--user", "root", "1000", "!nobody", &opt.users },
+		{ "-c", "--comm", "sh", "make", "!a b", &opt.comms },
+		{ "-g", "--cgroup", "/a", "/b", "!/c!", &opt.cgroups },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
+		const struct selection *s = filters[i].selection;
+		const char *list[2 * (SELECT_MAX + 1) + 1] = { NULL };
+		char text[64];
+
+		check_run(filters[i].letter, filters[i].first, filters[i].letter, filters[i].next,
+			  filters[i].letter, filters[i].excluded);
+		assert_int_equal(s->count, 3);
+		assert_string_equal(s->of[0].value, filters[i].first);
+		assert_string_equal(s->of[1].value, filters[i].next);
+		assert_string_equal(s->of[2].value, filters[i].excluded + 1);
+		assert_false(s->of[0].exclude);
+		assert_false(s->of[1].exclude);
+		assert_true(s->of[2].exclude);
+		assert_int_equal(opt.pids.count + opt.users.count + opt.comms.count +
+					 opt.cgroups.count,
+				 3);
+
+		for (int n = 0; n < SELECT_MAX; n++) {
+			list[2 * n] = filters[i].letter;
+			list[2 * n + 1] = n % 2 ? filters[i].excluded : filters[i].first;
+		}
+		check_accepted(list);
+		assert_int_equal(s->count, 16);
+		assert_true(s->of[15].exclude);
+		list[2 * SELECT_MAX] = filters[i].letter;
+		list[2 * SELECT_MAX + 1] = filters[i].first;
+		snprintf(text, sizeof(text), "bootstrap: %s: given more than 16 times\n",
+			 filters[i].name);
+		check_refused(text, list);
+	}
+	check_run("-c", "!!x");
+	assert_string_equal(opt.comms.of[0].value, "!x");
+	check_wrong("--pid: invalid value 'x'", "-p", "!x");
+	check_wrong("--pid: invalid value '!1'", "-p", "!!1");
 }
 
 static void test_what_excludes_each_other(void **state)
 {
 	(void)state;
-	check_wrong(parse("-s", "-ftrace"), "--summary");
-	check_wrong(parse("-ftrace", "-s"), "--summary");
-	check_run(parse("-s", "-fjson"));
-	check_wrong(parse("-p1", "--", "ls"), "--pid");
-	check_run(parse("-csh", "--", "ls"));
+	check_wrong("bootstrap: --summary cannot be used with --format=trace\n", "-s", "-ftrace");
+	check_wrong("--summary cannot be used with --format=trace", "-ftrace", "-s");
+	check_wrong("--summary cannot be used with --format=tree", "-s", "-ftree");
+	check_wrong("--summary cannot be used with --format=html", "-s", "-fhtml");
+	check_run("-s", "-fjson");
+	check_wrong("bootstrap: --pid cannot be used with a COMMAND\n", "-p1", "--", "ls");
+	check_wrong("--pid cannot be used with a COMMAND", "-p!1", "--", "ls");
+	check_run("-csh", "--", "ls");
 }
 
 static void test_unknown(void **state)
 {
 	(void)state;
-	check_wrong(parse("-z"), "bootstrap: invalid option -- 'z'");
-	check_wrong(parse("-vz"), "bootstrap: invalid option -- 'z'");
-	check_wrong(parse("-h"), "bootstrap: invalid option -- 'h'");
-	check_wrong(parse("--nosuch"), "bootstrap: unrecognized option '--nosuch'");
-	check_wrong(parse("--ver"), "bootstrap: option '--ver' is ambiguous");
-	check_wrong(parse("-d"), "bootstrap: option requires an argument -- 'd'");
-	check_wrong(parse("--duration"), "bootstrap: option '--duration' requires an argument");
-	check_wrong(parse("--verbose=1"), "bootstrap: option '--verbose' doesn't allow an argument");
+	check_wrong("bootstrap: invalid option -- 'z'\n", "-z");
+	check_wrong("bootstrap: invalid option -- 'z'\n", "-vz");
+	check_wrong("bootstrap: unrecognized option '--nosuch'\n", "--nosuch");
+	check_wrong("bootstrap: option '--ver' is ambiguous", "--ver");
+	check_wrong("bootstrap: option requires an argument -- 'd'\n", "-d");
+	check_wrong("bootstrap: option '--duration' requires an argument\n", "--duration");
+	check_wrong("bootstrap: option '--verbose' doesn't allow an argument\n", "--verbose=1");
 }
 
 /* Unambiguous beginnings of long options are getopt's custom. */
 static void test_abbreviated(void **state)
 {
 	(void)state;
-	check_run(parse("--dur=50"));
+	check_run("--dur=50");
 	is_duration();
-	check_run(parse("--verb"));
+	check_run("--verb");
 	assert_true(opt.verbose);
 }
 
@@ -396,67 +619,65 @@ static void test_abbreviated(void **state)
 static void test_several_mistakes(void **state)
 {
 	(void)state;
-	check_wrong(parse("-d", "x", "-n", "y", "-z", "stray"), "--duration: 'x'");
+	check_wrong("--duration: invalid value 'x'", "-d", "x", "-n", "y", "-z", "stray");
 	assert_null(strstr(err, "events"));
-	check_wrong(parse("-z", "-q"), "'z'");
+	check_wrong("'z'", "-z", "-q");
 	assert_null(strstr(err, "'q'"));
 }
 
 static void test_stray_words(void **state)
 {
 	(void)state;
-	check_wrong(parse("ls"), "'ls'");
-	check_wrong(parse("-d50", "ls", "-l"), "'ls'");
-	check_wrong(parse("50"), "'50'");
-	check_wrong(parse(""), "''");
-	check_wrong(parse("-"), "'-'");
-	check_wrong(parse("ls", "--", "ls"), "'ls'");
-	check_wrong(parse("-v", "two\nlines"), "'two");
+	check_wrong("bootstrap: unexpected argument 'ls'; a COMMAND must follow '--'\n", "ls");
+	check_wrong("unexpected argument 'ls'", "-d50", "ls", "-l");
+	check_wrong("unexpected argument '50'", "50");
+	check_wrong("unexpected argument ''", "");
+	check_wrong("unexpected argument '-'", "-");
+	check_wrong("unexpected argument 'ls'", "ls", "--", "ls");
 }
 
 static void test_command(void **state)
 {
 	(void)state;
-	check_run(parse("--", "ls"));
+	check_run("--", "ls");
 	assert_ptr_equal(opt.command, words + 2);
 	assert_string_equal(opt.command[0], "ls");
 	assert_null(opt.command[1]);
 
 	/* Its options are its own. */
-	check_run(parse("-d50", "--", "sh", "-c", "exit 3", "--", "-z", "-d", "x", "--help"));
+	check_run("-d50", "--", "sh", "-c", "exit 3", "--", "-z", "-d", "x", "--help");
 	is_duration();
 	assert_ptr_equal(opt.command, words + 3);
 	assert_string_equal(opt.command[7], "--help");
 	assert_null(opt.command[8]);
 
-	check_run(parse("--", "-x"));
+	check_run("--", "-x");
 	assert_string_equal(opt.command[0], "-x");
 	assert_false(opt.failed);
-	check_run(parse("--", "--", "-x"));
+	check_run("--", "--", "-x");
 	assert_string_equal(opt.command[0], "--");
 	assert_string_equal(opt.command[1], "-x");
-	check_run(parse("--", ""));
+	check_run("--", "");
 	assert_string_equal(opt.command[0], "");
 }
 
 static void test_missing_command(void **state)
 {
 	(void)state;
-	check_wrong(parse("--"), "a COMMAND must follow '--'");
-	check_wrong(parse("-d50", "--"), "a COMMAND must follow '--'");
+	check_wrong("bootstrap: a COMMAND must follow '--'\n", "--");
+	check_wrong("bootstrap: a COMMAND must follow '--'\n", "-d50", "--");
 }
 
 static void test_help(void **state)
 {
-	static const char *const forms[] = { "-?", "--help", "-v?" };
+	static const char *const forms[] = { "-h", "-?", "--help", "-vh" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		assert_int_equal(parse(forms[i]), OPTIONS_DONE);
-		assert_string_equal(err, "");
-		assert_memory_equal(out, "Usage: bootstrap [OPTION...]", 28);
+		check_done("Usage: bootstrap [OPTION...] [-- COMMAND [ARG...]]\n", forms[i]);
 		assert_non_null(strstr(out, "  -d, --duration=MS"));
-		assert_non_null(strstr(out, "  -?, --help  "));
+		assert_non_null(strstr(out, "      --color[=WHEN]"));
+		assert_non_null(strstr(out, "  -h, -?, --help  "));
 		assert_non_null(strstr(out, "  -V, --version"));
 	}
 }
@@ -464,37 +685,19 @@ static void test_help(void **state)
 static void test_usage(void **state)
 {
 	(void)state;
-	assert_int_equal(parse("--usage"), OPTIONS_DONE);
-	assert_string_equal(err, "");
-	assert_memory_equal(out, "Usage: bootstrap [-", 19);
+	check_done("Usage: bootstrap [-", "--usage");
 	assert_non_null(strstr(out, "[--duration=MS]"));
 }
 
 static void test_version(void **state)
 {
 	(void)state;
-	assert_int_equal(parse("-V"), OPTIONS_DONE);
-	assert_string_equal(err, "");
+	check_done("bootstrap " VERSION "\n", "-V");
 	assert_string_equal(out, "bootstrap " VERSION "\n");
-	assert_int_equal(parse("--version"), OPTIONS_DONE);
-	assert_string_equal(out, "bootstrap " VERSION "\n");
-	/* What is wrong before it is told; what follows is not looked at. */
-	check_wrong(parse("-d0", "-V"), "--duration");
-	assert_int_equal(parse("-V", "-d0"), OPTIONS_DONE);
-}
-
-/* Whatever path it was called by, messages begin with its name. */
-static void test_called_by_path(void **state)
-{
-	char path[] = "/some/where/else", bad[] = "-z";
-	char *argv[] = { path, bad, NULL };
-	struct capture stderr_;
-
-	(void)state;
-	capture(&stderr_, STDERR_FILENO);
-	assert_int_equal(options_parse(&opt, 2, argv), OPTIONS_WRONG);
-	release(&stderr_, err, sizeof(err));
-	assert_string_equal(err, "bootstrap: invalid option -- 'z'; see 'bootstrap --help'\n");
+	check_done("bootstrap " VERSION "\n", "--version");
+	/* What is wrong before it is reported; what follows is not looked at. */
+	check_wrong("--duration", "-d0", "-V");
+	check_done("bootstrap " VERSION "\n", "-V", "-d0");
 }
 
 int main(void)
@@ -503,6 +706,9 @@ int main(void)
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_options_with_value),
 		cmocka_unit_test(test_flags),
+		cmocka_unit_test(test_colors),
+		cmocka_unit_test(test_run_as),
+		cmocka_unit_test(test_output),
 		cmocka_unit_test(test_combined),
 		cmocka_unit_test(test_formats),
 		cmocka_unit_test(test_number_limits),
@@ -511,6 +717,8 @@ int main(void)
 		cmocka_unit_test(test_no_buffer_sizes),
 		cmocka_unit_test(test_empty_texts),
 		cmocka_unit_test(test_comm_length),
+		cmocka_unit_test(test_comm_escapes),
+		cmocka_unit_test(test_selections),
 		cmocka_unit_test(test_what_excludes_each_other),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_abbreviated),
@@ -521,7 +729,6 @@ int main(void)
 		cmocka_unit_test(test_help),
 		cmocka_unit_test(test_usage),
 		cmocka_unit_test(test_version),
-		cmocka_unit_test(test_called_by_path),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -221,7 +221,7 @@ static void test_also(void **state)
 }
 
 /* What put_escaped() wrote, read back; out is as large as in. */
-static size_t unescape(const char *in, char *out)
+static size_t read_back(const char *in, char *out)
 {
 	size_t n = 0;
 	unsigned int byte;
@@ -281,10 +281,50 @@ static void test_any_bytes_come_back(void **state)
 			s += length;
 		}
 		assert_int_equal(shown, characters);
-		assert_int_equal(unescape(escaped, back), size);
+		assert_int_equal(read_back(escaped, back), size);
 		assert_memory_equal(back, text, size);
+		/* The program's own reading of it. */
+		if (!memchr(text, '\0', size)) {
+			assert_int_equal(unescape(back, sizeof(back), escaped), size);
+			assert_memory_equal(back, text, size);
+			assert_int_equal(back[size], '\0');
+		}
 		free(escaped);
 	}
+}
+
+/* What put_escaped() would not write is taken as it is, and nothing is written past the end. */
+static void test_unescape(void **state)
+{
+	const struct {
+		const char *text, *means;
+	} texts[] = {
+		{ "", "" },		    { "plain", "plain" },
+		{ "\\", "\\" },		    { "\\q", "\\q" },
+		{ "\\x", "\\x" },	    { "\\x4", "\\x4" },
+		{ "\\x4g", "\\x4g" },	    { "\\x 4", "\\x 4" },
+		{ "\\x+4", "\\x+4" },	    { "\\x0x41", "\\x0x41" },
+		{ "\\x00", "\\x00" },	    { "\\x01", "\x01" },
+		{ "\\x414", "A4" },	    { "\\xe2\\x80\\xAE", "\xe2\x80\xae" },
+		{ "\\N\\T\\X41", "\\N\\T\\X41" }, { "\\\\x41", "\\x41" },
+	};
+	char *to;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		size_t size = strlen(texts[i].means) + 1;
+
+		to = malloc(size); /* of just that size, for AddressSanitizer */
+		assert_non_null(to);
+		assert_int_equal(unescape(to, size, texts[i].text), size - 1);
+		assert_string_equal(to, texts[i].means);
+		free(to);
+	}
+	to = malloc(4);
+	assert_non_null(to);
+	assert_int_equal(unescape(to, 4, "ab\\nde"), 5);
+	assert_string_equal(to, "ab\n");
+	free(to);
 }
 
 int main(void)
@@ -297,6 +337,7 @@ int main(void)
 		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_also),
 		cmocka_unit_test(test_any_bytes_come_back),
+		cmocka_unit_test(test_unescape),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
