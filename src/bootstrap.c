@@ -23,6 +23,7 @@
 
 #include "bootstrap.h"
 #include "bootstrap.skel.h"
+#include "output/cgroup.h"
 #include "output/clock.h"
 #include "run/command.h"
 #include "run/descriptors.h"
@@ -130,6 +131,7 @@ static int drain(struct tracer *t)
 	int n;
 
 	t->clock_offset = clock_offset_ns();
+	cgroup_new_drain();
 	n = ring_buffer__consume(t->rb);
 	if (fflush(t->printer.file))
 		return -errno;
@@ -138,8 +140,7 @@ static int drain(struct tracer *t)
 
 static bool finished(const struct tracer *t)
 {
-	return stop_requested() || t->command_ended ||
-	       t->printed >= t->opt->max_events ||
+	return stop_requested() || t->command_ended || t->printed >= t->opt->max_events ||
 	       (t->deadline_ns && clock_boot_ns() >= t->deadline_ns);
 }
 
@@ -326,8 +327,8 @@ static int start(struct tracer *t)
 	const unsigned int zero = 0;
 	int err;
 
-	if (t->opt->cgroups.count && bpf_map_update_elem(bpf_map__fd(t->skel->maps.wanted_cgroup), &zero,
-						  &t->filter.cgroup_fd, BPF_ANY)) {
+	if (t->opt->cgroups.count && bpf_map_update_elem(bpf_map__fd(t->skel->maps.wanted_cgroup),
+							 &zero, &t->filter.cgroup_fd, BPF_ANY)) {
 		err = -errno;
 		warn("cannot filter by the cgroup '%s'", t->opt->cgroups.of[0].value);
 		return err;
