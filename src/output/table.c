@@ -52,12 +52,13 @@ static char *add_number(char *at, unsigned int number, size_t width)
 
 static void put_exec(struct printer *p, const struct event *e)
 {
-	/* Where arguments follow it must be clear where the name ends. */
-	put_escaped(p->file, e->filename, e->filename_len, p->args ? " " : "");
-	if (e->filename_truncated)
-		put_literal(p->file, "...");
-	if (p->args)
+	if (p->args) {
 		put_command_line(p->file, e);
+	} else {
+		put_escaped(p->file, e->filename, e->filename_len, "");
+		if (e->filename_truncated)
+			put_literal(p->file, "...");
+	}
 	putc_unlocked('\n', p->file);
 }
 
