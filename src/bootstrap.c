@@ -88,7 +88,7 @@ static unsigned long long drain(void)
 	unsigned long long before = out.events;
 	struct losses now;
 
-	clock_sync(&out.clock);
+	output_refresh(&out);
 	drain_left = DRAIN_MAX;
 	ring_buffer__consume(rb);
 	now = losses_read();

@@ -3,7 +3,7 @@
  * Finds cgroups by walking their tree; cgroup.h says what it promises.
  *
  * The kernel gives out IDs in turn and none twice (64 bits, kernfs), so neither
- * a path nor the want of one ever has to be looked up again.
+ * a path nor the lack of one ever has to be looked up again.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <linux/magic.h>
 #include <mntent.h>
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,48 +20,73 @@
 #include <unistd.h>
 
 #include "output/cgroup.h"
+#include "output/clock.h"
 
 #ifndef CGROUP2_SUPER_MAGIC
 #define CGROUP2_SUPER_MAGIC 0x63677270
 #endif
 
+/* What malloc() and tsearch() need besides the cgroup itself. */
+#define NODE_OVERHEAD 64
+
+#define WALK_SHARE 9 /* after a walk, this many times as long without one */
+
+struct cgroup {
+	/* A 32-bit kernel shows only the lower half of its IDs as inode numbers. */
+	unsigned long id;
+	char path[]; /* empty: there is none */
+};
+
 static int root = -1;
-static ino_t wanted; /* remembered even if there is no room for more */
+static void *known; /* a tree for tsearch() */
+static size_t memory;
+static unsigned long wanted; /* remembered even if there is no room for more */
+static bool may_walk;
+static unsigned long long next_walk_ns; /* of CLOCK_BOOTTIME */
 
-/* A hash table with open addressing, about half full at most. */
-static struct known {
-	ino_t id; /* 0: free.  A 32-bit kernel shows the lower half of its IDs as inode numbers. */
-	char *path; /* NULL: there is none */
-} table[2 * CGROUPS_MAX];
-static size_t used;
-
-/* Where the ID is, or where it would be. */
-static struct known *look_up(ino_t id)
+static int compare(const void *left, const void *right)
 {
-	size_t i = id % (2 * CGROUPS_MAX);
+	const struct cgroup *a = left, *b = right;
 
-	while (table[i].id && table[i].id != id)
-		i = (i + 1) % (2 * CGROUPS_MAX);
-	return &table[i];
+	return a->id < b->id ? -1 : a->id > b->id;
 }
 
-static void remember(ino_t id, const char *path)
+static const struct cgroup *look_up(unsigned long id)
 {
-	struct known *known = look_up(id);
+	const struct cgroup key = { .id = id };
+	struct cgroup *const *found = tfind(&key, &known, compare);
 
-	if (known->id || (used >= CGROUPS_MAX && id != wanted))
+	return found ? *found : NULL;
+}
+
+/* Of a path that is empty, that there is none. */
+static void remember(unsigned long id, const char *path, size_t length)
+{
+	size_t size = sizeof(struct cgroup) + length + 1;
+	struct cgroup *cgroup, **place;
+
+	if (look_up(id) || (memory + size + NODE_OVERHEAD > CGROUP_MEMORY && id != wanted))
 		return;
-	known->id = id;
-	known->path = path ? strdup(path) : NULL;
-	used++;
+	cgroup = malloc(size);
+	if (!cgroup)
+		return;
+	cgroup->id = id;
+	memcpy(cgroup->path, path, length);
+	cgroup->path[length] = '\0';
+	place = tsearch(cgroup, &known, compare);
+	if (!place) {
+		free(cgroup);
+		return;
+	}
+	*place = cgroup; /* it is that already; gcc's analyzer sees a leak without it */
+	memory += size + NODE_OVERHEAD;
 }
 
 static void forget_all(void)
 {
-	for (size_t i = 0; i < 2 * CGROUPS_MAX; i++)
-		free(table[i].path);
-	memset(table, 0, sizeof(table));
-	used = 0;
+	tdestroy(known, free);
+	known = NULL;
+	memory = 0;
 }
 
 /* Remembers what is below a directory, whose path is length bytes long; closes fd. */
@@ -82,7 +108,7 @@ static void walk(int fd, char path[PATH_MAX], size_t length)
 			continue;
 		path[length] = '/';
 		memcpy(path + length + 1, entry->d_name, size + 1);
-		remember(entry->d_ino, path);
+		remember((unsigned long)entry->d_ino, path, length + 1 + size);
 		below = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (below >= 0)
 			walk(below, path, length + 1 + size);
@@ -93,14 +119,17 @@ static void walk(int fd, char path[PATH_MAX], size_t length)
 static void walk_all(void)
 {
 	int fd = openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	long long start_ns = clock_boot_ns();
 	char path[PATH_MAX];
 	struct stat st;
 
 	if (fd < 0)
 		return;
 	if (fstat(fd, &st) == 0)
-		remember(st.st_ino, "/");
+		remember((unsigned long)st.st_ino, "/", 1);
 	walk(fd, path, 0);
+	next_walk_ns = clock_boot_ns() + WALK_SHARE * (clock_boot_ns() - start_ns);
+	may_walk = false;
 }
 
 static int open_directory(const char *path)
@@ -141,21 +170,48 @@ int cgroup_open(const char *mount)
 	return 0;
 }
 
+static const char *path_of(const struct cgroup *cgroup)
+{
+	return cgroup && *cgroup->path ? cgroup->path : NULL;
+}
+
+void cgroup_new_drain(void)
+{
+	may_walk = clock_boot_ns() >= next_walk_ns;
+}
+
 const char *cgroup_path(unsigned long long id)
 {
-	struct known *known = look_up((ino_t)id);
+	const struct cgroup *cgroup = look_up((unsigned long)id);
 
-	if (known->id)
-		return known->path;
-	if (id == 0 || root < 0)
-		return NULL;
+	if (!cgroup && id && root >= 0 && may_walk) {
+		wanted = (unsigned long)id;
+		if (memory + PATH_MAX > CGROUP_MEMORY)
+			forget_all();
+		walk_all();
+		remember(wanted, "", 0); /* unless it has just been found */
+		cgroup = look_up(wanted);
+	}
+	return path_of(cgroup);
+}
 
-	if (used >= CGROUPS_MAX)
-		forget_all();
-	wanted = (ino_t)id;
-	walk_all();
-	remember(wanted, NULL); /* unless it has just been found */
-	return look_up(wanted)->path;
+void cgroup_note(unsigned long long id, unsigned long long parent, const char *name, size_t size)
+{
+	const char *above = path_of(look_up((unsigned long)parent));
+	char path[PATH_MAX];
+	size_t length;
+
+	if (!above)
+		return;
+	if (strcmp(above, "/") == 0)
+		above = "";
+	length = strlen(above);
+	if (length + 1 + size >= sizeof(path))
+		return;
+	memcpy(path, above, length);
+	path[length] = '/';
+	memcpy(path + length + 1, name, size);
+	remember((unsigned long)id, path, length + 1 + size);
 }
 
 void cgroup_close(void)
@@ -164,4 +220,26 @@ void cgroup_close(void)
 	if (root >= 0)
 		close(root);
 	root = -1;
+	may_walk = false;
+	next_walk_ns = 0;
+}
+
+bool cgroup_container_id(const char *path, char id[CONTAINER_ID_LEN + 1])
+{
+	static const char alphanumeric[] =
+		"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	bool found = false;
+
+	while (*path) {
+		size_t word = strspn(path, alphanumeric);
+
+		if (word == CONTAINER_ID_LEN && strspn(path, "0123456789abcdef") == word) {
+			memcpy(id, path, word);
+			id[word] = '\0';
+			found = true;
+		}
+		path += word;
+		path += strcspn(path, alphanumeric);
+	}
+	return found;
 }

@@ -4,27 +4,55 @@
  *
  * The ID is the inode number of the cgroup's directory, so anyone who may read
  * the directories can find it: no privilege is needed once the mount is open.
+ * A cgroup that is removed at once cannot be found that way; cgroup_note() is for it.
  */
 #ifndef CGROUP_H
 #define CGROUP_H
 
-/* At most so many are remembered, those that are gone included; then it begins anew. */
-#define CGROUPS_MAX 4096
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Bytes of memory for what is remembered: 100,000 cgroups with paths of 100 bytes.
+ * A user with a subtree of their own can make as many cgroups as they like.
+ */
+#define CGROUP_MEMORY (16U << 20)
 
 /*
  * Opens the cgroup v2 file system mounted at `mount`, or if that is NULL the
- * first that /proc/self/mounts names, and remembers what is there.
- * Returns 0 or -errno; -ENOENT: there is none.
+ * first that /proc/self/mounts names (on a hybrid system /sys/fs/cgroup/unified),
+ * and remembers what is there.  Returns 0 or -errno; -ENOENT: there is none.
  */
 int cgroup_open(const char *mount);
 
 /*
- * The path below the mount, "/" for the mount itself.  NULL: it was gone before
- * it could be looked up, or it is outside of what is mounted.  One that has been
- * seen keeps its path when it goes.  Valid until the next call.
+ * An unknown ID costs a walk of the whole tree.  There is at most one walk between
+ * two calls of this, and walking takes at most a tenth of the time.
+ */
+void cgroup_new_drain(void);
+
+/*
+ * The path below the mount, "/" for the mount itself.  NULL: it was removed before
+ * it could be looked up, it is outside of what is mounted, or it is unknown and no
+ * walk is due.  A cgroup that has been seen keeps its path after it is removed.
+ * Valid until the next call.
  */
 const char *cgroup_path(unsigned long long id);
 
+/*
+ * A cgroup was made: its ID, its parent's, and its name, size bytes long.  Has no
+ * effect if the parent is unknown.
+ */
+void cgroup_note(unsigned long long id, unsigned long long parent, const char *name, size_t size);
+
 void cgroup_close(void);
+
+/*
+ * Looks for the ID of a container, 64 lower-case hexadecimal digits, in the path of
+ * its cgroup: /docker/ID, .../docker-ID.scope, .../cri-containerd-ID.scope/init and
+ * the like.  Of several the last one counts: the innermost container.
+ */
+#define CONTAINER_ID_LEN 64
+bool cgroup_container_id(const char *path, char id[CONTAINER_ID_LEN + 1]);
 
 #endif

@@ -119,7 +119,7 @@ static void put_command(FILE *file, const struct event *e)
 
 	if (!memory)
 		return;
-	put_command_line(memory, e);
+	put_args(memory, e);
 	if (fclose(memory) == 0 && size > 0) {
 		put_literal(file, "\"command\":");
 		put_json_string(file, line + 1, size - 1); /* not the blank before it */

@@ -22,26 +22,17 @@ static void put_unit(FILE *file, unsigned int unit)
 
 static void put_escape(FILE *file, unsigned int code)
 {
-	switch (code) {
-	case '"':
-		put_literal(file, "\\\"");
-		break;
-	case '\\':
-		put_literal(file, "\\\\");
-		break;
-	case '\n':
-		put_literal(file, "\\n");
-		break;
-	case '\t':
-		put_literal(file, "\\t");
-		break;
-	default:
-		if (code > 0xffff) {
-			put_unit(file, 0xd7c0 + (code >> 10));
-			code = 0xdc00 | (code & 0x3ff);
-		}
-		put_unit(file, code);
+	const char *escape = code == '"' ? "\\\"" : common_escape(code);
+
+	if (escape) {
+		fwrite_unlocked(escape, 1, 2, file);
+		return;
 	}
+	if (code > 0xffff) {
+		put_unit(file, 0xd7c0 + (code >> 10));
+		code = 0xdc00 | (code & 0x3ff);
+	}
+	put_unit(file, code);
 }
 
 /* Of these a string consists, nearly always. */

@@ -77,7 +77,7 @@ int output_begin(struct output *o)
 	struct stat st;
 	int err = 0;
 
-	clock_sync(&o->clock);
+	output_refresh(o);
 	/* A redirected standard output is the shell's to truncate. */
 	if (o->is_file && fstat(o->stream.fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    ftruncate(o->stream.fd, 0))
@@ -89,6 +89,12 @@ int output_begin(struct output *o)
 		return err;
 	}
 	return output_flush(o);
+}
+
+void output_refresh(struct output *o)
+{
+	clock_sync(&o->clock);
+	cgroup_new_drain();
 }
 
 void output_event(struct output *o, const struct event *e)

@@ -49,6 +49,9 @@ int output_other(const struct output *o);
 /* Empties the file and writes the format's header.  Returns 0 or -errno. */
 int output_begin(struct output *o);
 
+/* Before each drain: the clock may have been set, and cgroups made. */
+void output_refresh(struct output *o);
+
 void output_event(struct output *o, const struct event *e);
 
 /* From outside: an error (-errno) like one of a write. */

@@ -57,22 +57,12 @@ static void put_single_quoted(FILE *file, const char *word, size_t size)
 
 static void put_escape(FILE *file, char byte)
 {
-	switch (byte) {
-	case '\n':
-		put_literal(file, "\\n");
-		break;
-	case '\t':
-		put_literal(file, "\\t");
-		break;
-	case '\\':
-		put_literal(file, "\\\\");
-		break;
-	case '\'':
-		put_literal(file, "\\'");
-		break;
-	default:
+	const char *escape = byte == '\'' ? "\\'" : common_escape((unsigned char)byte);
+
+	if (escape)
+		fwrite_unlocked(escape, 1, 2, file);
+	else
 		fprintf(file, "\\x%02x", (unsigned char)byte);
-	}
 }
 
 /* $'...' is of POSIX 2024; none of these shells reads more than two digits after \x. */
@@ -91,22 +81,58 @@ static void put_dollar_quoted(FILE *file, const char *word, size_t size)
 	putc_unlocked('\'', file);
 }
 
-void put_command_line(FILE *file, const struct event *e)
+/* In the place of the command, A=b would be an assignment. */
+static void put_word(FILE *file, const char *word, size_t size, bool command)
 {
-	for (size_t at = 0, size; at < e->args_len; at += size + 1) {
-		const char *word = e->args + at;
-		bool assigns; /* A=b in the place of the command */
+	if (is_plain(word, size) && !(command && memchr(word, '=', size)))
+		fwrite_unlocked(word, 1, size, file);
+	else if (is_shown(word, size))
+		put_single_quoted(file, word, size);
+	else
+		put_dollar_quoted(file, word, size);
+}
 
-		size = strnlen(word, e->args_len - at);
-		assigns = at == 0 && memchr(word, '=', size);
+/* The arguments from the byte `at` on, a blank before each. */
+static void put_args_from(FILE *file, const struct event *e, size_t at)
+{
+	for (size_t size; at < e->args_len; at += size + 1) {
+		size = strnlen(e->args + at, e->args_len - at);
 		putc_unlocked(' ', file);
-		if (is_plain(word, size) && !assigns)
-			fwrite_unlocked(word, 1, size, file);
-		else if (is_shown(word, size))
-			put_single_quoted(file, word, size);
-		else
-			put_dollar_quoted(file, word, size);
+		put_word(file, e->args + at, size, at == 0);
 	}
 	if (e->args_truncated)
 		put_literal(file, " ...");
+}
+
+void put_args(FILE *file, const struct event *e)
+{
+	put_args_from(file, e, 0);
+}
+
+/* Whether argv[0] says no more than the path does: it is the path or its last component. */
+static bool is_usual_name(const struct event *e, size_t size)
+{
+	const char *slash = memrchr(e->filename, '/', e->filename_len);
+	const char *last = slash ? slash + 1 : e->filename;
+	size_t last_len = e->filename_len - (size_t)(last - e->filename);
+
+	if (e->filename_truncated)
+		return false;
+	return (size == e->filename_len && memcmp(e->args, e->filename, size) == 0) ||
+	       (size == last_len && memcmp(e->args, last, size) == 0);
+}
+
+void put_command_line(FILE *file, const struct event *e)
+{
+	size_t size = strnlen(e->args, e->args_len);
+
+	put_word(file, e->filename, e->filename_len, true);
+	if (e->filename_truncated)
+		put_literal(file, "...");
+	if (e->args_len && !is_usual_name(e, size)) {
+		put_literal(file, " (");
+		put_word(file, e->args, size, false);
+		putc_unlocked(')', file);
+	}
+	put_args_from(file, e, size + 1);
 }

@@ -15,6 +15,13 @@
  *
  * A cut list ends with a bare ...; an argument like that is quoted.
  */
+void put_args(FILE *file, const struct event *e);
+
+/*
+ * Writes the file name and the arguments, quoted in the same way.  argv[0] is left
+ * out if it is the file name or its last component; otherwise it follows the file
+ * name in parentheses, which no shell would read back: /bin/busybox (sh) -c ls.
+ */
 void put_command_line(FILE *file, const struct event *e);
 
 #endif

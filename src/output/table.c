@@ -52,12 +52,13 @@ static char *add_number(char *at, unsigned int number, size_t width)
 
 static void put_exec(struct output *o, const struct event *e)
 {
-	/* Where arguments follow it must be clear where the name ends. */
-	put_escaped(o->file, e->filename, e->filename_len, o->args ? " " : "");
-	if (e->filename_truncated)
-		put_literal(o->file, "...");
-	if (o->args)
+	if (o->args) {
 		put_command_line(o->file, e);
+	} else {
+		put_escaped(o->file, e->filename, e->filename_len, "");
+		if (e->filename_truncated)
+			put_literal(o->file, "...");
+	}
 	putc_unlocked('\n', o->file);
 }
 

@@ -68,16 +68,26 @@ static size_t plain(const char *text, size_t size, const char *also)
 	return n;
 }
 
+const char *common_escape(unsigned int code)
+{
+	switch (code) {
+	case '\n':
+		return "\\n";
+	case '\t':
+		return "\\t";
+	case '\\':
+		return "\\\\";
+	default:
+		return NULL;
+	}
+}
+
 static size_t put_one(FILE *file, const char *text, size_t length)
 {
-	switch (*text) {
-	case '\n':
-		return fwrite("\\n", 1, 2, file);
-	case '\t':
-		return fwrite("\\t", 1, 2, file);
-	case '\\':
-		return fwrite("\\\\", 1, 2, file);
-	}
+	const char *escape = common_escape((unsigned char)*text);
+
+	if (escape)
+		return fwrite_unlocked(escape, 1, 2, file);
 	for (size_t i = 0; i < length; i++)
 		fprintf(file, "\\x%02x", (unsigned char)text[i]);
 	return 4 * length;

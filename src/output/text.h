@@ -24,6 +24,9 @@ size_t utf8_character(const char *text, size_t size, unsigned int *code);
  */
 int is_printable(unsigned int code);
 
+/* The escape of two characters that C, JSON and shells share for \n, \t and the backslash; or NULL. */
+const char *common_escape(unsigned int code);
+
 /*
  * Writes size bytes of text so that none of them can move the cursor, end the
  * line or reorder it: \n, \t, \xHH for each byte of what is not printable or

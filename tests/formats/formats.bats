@@ -27,6 +27,13 @@ is() { # FILTER VALUE...
     if [ $# -gt 0 ]; then printf '%s\n' "$@"; fi | diff - got
 }
 
+@test "-a: argv[0] is left out if it is the path or its last component, else in parentheses" {
+    "$bootstrap" -a -- bash -c '/bin/true; PATH=/bin; env true x; (exec -a other /bin/true y)' 2>table
+    cat table
+    awk '$2 == "EXEC" && $3 == "true" { $1 = $2 = $3 = $4 = $5 = ""; print substr($0, 6) }' table >lines
+    [ "$(cat lines)" = $'/bin/true\n/bin/true x\n/bin/true (other) y' ]
+}
+
 @test "JSON: the numbers are those of /proc, the ends those of wait" {
     traced 'for how in "exit 3" "kill -9 \$\$" "exit 0"; do
                 bash -c "echo \$\$ \$PPID; $how" >>said

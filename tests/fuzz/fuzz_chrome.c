@@ -67,7 +67,7 @@ static void check_command(const json_t *args, const struct event *e)
 	size_t size;
 	FILE *file = open_memstream(&line, &size);
 
-	put_command_line(file, e);
+	put_args(file, e);
 	fclose(file);
 	if (size)
 		check_string(args, "command", line + 1, size - 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * put_command_line() on any arguments: one line that a terminal can be sent,
- * which a shell's rules for words, written here once more, read back to the byte.
+ * put_args() and put_command_line() on any arguments: one line that a terminal can
+ * be sent, which a shell's rules for words, written here once more, read back to the byte.
  */
 #include "fuzz.h"
 #include "output/quote.h"
@@ -33,7 +33,7 @@ static const char *read_word(const char *at, const char *end, char *word, size_t
 	const char *start = at;
 
 	*size = 0;
-	while (at < end && *at != ' ') {
+	while (at < end && *at != ' ' && *at != ')') {
 		if (*at == '\'') {
 			for (at++; at < end && *at != '\''; at++)
 				word[(*size)++] = *at;
@@ -53,35 +53,17 @@ static const char *read_word(const char *at, const char *end, char *word, size_t
 	return at;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* The arguments from the byte i on, each after a blank, and the mark of a cut list. */
+static void read_args(const char *at, const char *end, const struct event *e, size_t i, char *word)
 {
-	struct fuzz_case c;
-	char *line, *word;
-	const char *at, *end;
-	size_t line_size, length;
-	const struct event *e = &c.event;
-
-	fuzz_make(&c, data, size);
-	if (e->kind != EVENT_EXEC) {
-		fuzz_free(&c);
-		return 0;
-	}
-	fuzz_begin(&c.output);
-	put_command_line(c.output.file, e);
-	putc('\n', c.output.file);
-	line_size = fuzz_end(&c.output, &line);
-	must_be_a_line(line, line_size);
-	at = line;
-	end = line + line_size - 1;
-	word = malloc(line_size);
-	for (size_t i = 0, size_of_arg; i < e->args_len; i += size_of_arg + 1) {
+	for (size_t size, length; i < e->args_len; i += size + 1) {
 		const char *raw;
 
-		size_of_arg = strnlen(e->args + i, e->args_len - i);
+		size = strnlen(e->args + i, e->args_len - i);
 		must(at < end && *at == ' ');
 		raw = ++at;
 		at = read_word(at, end, word, &length);
-		must(length == size_of_arg && memcmp(word, e->args + i, length) == 0);
+		must(length == size && memcmp(word, e->args + i, length) == 0);
 		/* An argument is never what tells that the list was cut, nor an assignment. */
 		must(at - raw != 3 || memcmp(raw, "...", 3) != 0);
 		if (i == 0 && memchr(word, '=', length))
@@ -89,7 +71,61 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	must((size_t)(end - at) == (e->args_truncated ? 4 : 0));
 	must(!e->args_truncated || memcmp(at, " ...", 4) == 0);
-	free(word);
+}
+
+/* The file name is argv[0], or ends with a slash and argv[0]. */
+static bool says_no_more(const struct event *e, size_t name)
+{
+	size_t before = e->filename_len - name;
+
+	return !e->filename_truncated && name <= e->filename_len &&
+	       memcmp(e->filename + before, e->args, name) == 0 &&
+	       (before == 0 || (e->filename[before - 1] == '/' && !memchr(e->args, '/', name)));
+}
+
+/* The file name, argv[0] in parentheses unless it says no more, the other arguments. */
+static void read_command_line(const char *at, const char *end, const struct event *e, char *word)
+{
+	size_t name = strnlen(e->args, e->args_len), length;
+
+	at = read_word(at, end, word, &length);
+	must(length == e->filename_len + (e->filename_truncated ? 3 : 0));
+	must(memcmp(word, e->filename, e->filename_len) == 0);
+	must(!e->filename_truncated || memcmp(word + e->filename_len, "...", 3) == 0);
+	if (e->args_len && !says_no_more(e, name)) {
+		must(end - at > 2 && memcmp(at, " (", 2) == 0);
+		at = read_word(at + 2, end, word, &length);
+		must(length == name && memcmp(word, e->args, length) == 0);
+		must(at < end && *at++ == ')');
+	}
+	read_args(at, end, e, name + 1, word);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fuzz_case c;
+	char *line, *word;
+	size_t line_size;
+	const struct event *e = &c.event;
+
+	fuzz_make(&c, data, size);
+	if (e->kind != EVENT_EXEC) {
+		fuzz_free(&c);
+		return 0;
+	}
+	for (int i = 0; i < 2; i++) {
+		fuzz_begin(&c.output);
+		(i ? put_args : put_command_line)(c.output.file, e);
+		putc('\n', c.output.file);
+		line_size = fuzz_end(&c.output, &line);
+		must_be_a_line(line, line_size);
+		word = malloc(line_size);
+		if (i)
+			read_args(line, line + line_size - 1, e, 0, word);
+		else
+			read_command_line(line, line + line_size - 1, e, word);
+		free(word);
+	}
 	fuzz_free(&c);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "output/cgroup.h"
+#include "output/clock.h"
 #include "unit.h"
 
 static char mount[64];
@@ -75,6 +77,27 @@ static void test_paths(void **state)
 	assert_null(cgroup_path(0));
 }
 
+/* Looks an ID up that must be found: now, or as soon as a walk is due. */
+static const char *path_soon(unsigned long long id)
+{
+	long long deadline = clock_boot_ns() + 30000000000;
+	const char *path;
+
+	do {
+		cgroup_new_drain();
+		path = cgroup_path(id);
+	} while (!path && clock_boot_ns() < deadline);
+	assert_non_null(path);
+	return path;
+}
+
+/* The next unknown ID is walked for: far more than nine times as long as the last walk took. */
+static void let_walk(void)
+{
+	usleep(300000);
+	cgroup_new_drain();
+}
+
 static void test_made_later(void **state)
 {
 	unsigned long long a, b;
@@ -83,7 +106,7 @@ static void test_made_later(void **state)
 	assert_int_equal(cgroup_open(mount), 0);
 	a = make("/a");
 	b = make("/a/b");
-	assert_string_equal(cgroup_path(b), "/a/b");
+	assert_string_equal(path_soon(b), "/a/b");
 	assert_string_equal(cgroup_path(a), "/a");
 }
 
@@ -118,45 +141,211 @@ static void test_remembered(void **state)
 	assert_int_equal(cgroup_open(mount), 0);
 	late = make("/late");
 	rename_in_tree("/late", ".moved"); /* out of the tree, beside it */
+	let_walk();
 	assert_null(cgroup_path(late));
 	rename_in_tree(".moved", "/late");
+	assert_string_equal(path_soon(make("/later")), "/later"); /* a walk that passes by it */
 	assert_null(cgroup_path(late));
 	rename_in_tree("/a", "/other");
+	assert_string_equal(path_soon(make("/last")), "/last");
 	assert_string_equal(cgroup_path(a), "/a");
 }
 
-/* Where all the IDs there can be are asked for, what is remembered does not grow. */
-static void test_bounded(void **state)
+/* One walk between two calls of cgroup_new_drain(), and what it could not find is not held against it. */
+static void test_one_walk_a_drain(void **state)
 {
-	unsigned long long a = make("/a"), gone = 1ULL << 60;
+	unsigned long long a, b;
 
 	(void)state;
 	assert_int_equal(cgroup_open(mount), 0);
-	for (int i = 0; i < 3 * CGROUPS_MAX; i++)
-		assert_null(cgroup_path(gone + (unsigned long long)i));
+	a = make("/a");
+	assert_null(cgroup_path(a)); /* no drain has begun */
+	let_walk();
 	assert_string_equal(cgroup_path(a), "/a");
-	for (int i = 0; i < 3 * CGROUPS_MAX; i++)
-		assert_null(cgroup_path(gone + 7919ULL * (unsigned long long)i));
-	assert_string_equal(cgroup_path(a), "/a");
+	b = make("/b");
+	usleep(300000);
+	assert_null(cgroup_path(b));
+	assert_string_equal(path_soon(b), "/b");
 }
 
-/* More cgroups than are remembered: each is found, again and again. */
-static void test_more_than_remembered(void **state)
+/* However many unknown IDs there are, and drains, walking takes a tenth of the time. */
+static void test_walks_take_a_tenth(void **state)
 {
-	static unsigned long long ids[CGROUPS_MAX + 100];
+	const int drains = 200;
+	long long start, one, all;
 	char path[32];
 
 	(void)state;
-	for (int i = 0; i < CGROUPS_MAX + 100; i++) {
+	for (int i = 0; i < 3000; i++) {
+		snprintf(path, sizeof(path), "/%d", i);
+		make(path);
+	}
+	start = clock_boot_ns();
+	assert_int_equal(cgroup_open(mount), 0);
+	one = clock_boot_ns() - start;
+	start = clock_boot_ns();
+	for (int i = 0; i < drains; i++) {
+		cgroup_new_drain();
+		assert_null(cgroup_path((1ULL << 60) + (unsigned long long)i));
+	}
+	all = clock_boot_ns() - start;
+	/* A walk in every drain would take 200 times as long as one. */
+	assert_true(all < one * drains / 4);
+}
+
+/* More than 4,096 cgroups: each is found, and the first walk has found them all. */
+static void test_many(void **state)
+{
+	static unsigned long long ids[10000];
+	char path[32];
+
+	(void)state;
+	for (int i = 0; i < 10000; i++) {
 		snprintf(path, sizeof(path), "/%d", i);
 		ids[i] = make(path);
 	}
 	assert_int_equal(cgroup_open(mount), 0);
-	for (int round = 0; round < 2; round++)
-		for (int i = 0; i < CGROUPS_MAX + 100; i += 13) {
-			snprintf(path, sizeof(path), "/%d", i);
-			assert_string_equal(cgroup_path(ids[i]), path);
-		}
+	for (int i = 0; i < 10000; i++) {
+		snprintf(path, sizeof(path), "/%d", i);
+		assert_string_equal(cgroup_path(ids[i]), path);
+	}
+}
+
+/* Bytes that malloc() has given out. */
+static size_t allocated(void)
+{
+	return mallinfo2().uordblks + mallinfo2().hblkhd;
+}
+
+/* What is remembered is bounded, whatever is noted and asked for; and each cgroup that is there is found. */
+static void test_bounded(void **state)
+{
+	unsigned long long a = make("/a"), gone = 1ULL << 60;
+	size_t before = allocated();
+	char name[200];
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(stat(mount, &st), 0);
+	assert_int_equal(cgroup_open(mount), 0);
+	memset(name, 'x', sizeof(name));
+	for (unsigned int i = 0; i < 2 * CGROUP_MEMORY / sizeof(name); i++)
+		cgroup_note(gone + i, st.st_ino, name, sizeof(name));
+	assert_true(allocated() - before < CGROUP_MEMORY + (1 << 20));
+	assert_int_equal(strlen(cgroup_path(gone)), 1 + sizeof(name));
+	assert_string_equal(cgroup_path(a), "/a");
+
+	/* Full: it begins anew with what is there. */
+	assert_string_equal(path_soon(make("/b")), "/b");
+	assert_string_equal(cgroup_path(a), "/a");
+	assert_null(cgroup_path(gone));
+	assert_true(allocated() - before < 1 << 20);
+}
+
+/* More cgroups than are remembered: each is still found. */
+static void test_more_than_remembered(void **state)
+{
+	static unsigned long long ids[9000];
+	char name[251], deep[PATH_MAX] = "", path[PATH_MAX];
+	size_t before = allocated();
+
+	(void)state;
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	for (int level = 0; level < 8; level++) { /* 2,008 bytes, 9,000 times: 18 MB */
+		strcat(deep, "/");
+		strcat(deep, name);
+		make(deep);
+	}
+	for (int i = 0; i < 9000; i++) {
+		snprintf(path, sizeof(path), "%s/%d", deep, i);
+		ids[i] = make(path);
+	}
+	assert_int_equal(cgroup_open(mount), 0);
+	assert_true(allocated() - before < CGROUP_MEMORY + (1 << 20));
+	for (int i = 0; i < 9000; i += 3000) {
+		snprintf(path, sizeof(path), "%s/%d", deep, i);
+		assert_string_equal(path_soon(ids[i]), path);
+		snprintf(path, sizeof(path), "%s/%d", deep, 8999 - i);
+		assert_string_equal(path_soon(ids[8999 - i]), path);
+	}
+	assert_true(allocated() - before < CGROUP_MEMORY + (1 << 20));
+}
+
+/* One that is made known has its path though no walk has seen it. */
+static void test_noted(void **state)
+{
+	unsigned long long a = make("/a"), gone = 1ULL << 60;
+	char name[256];
+	struct stat st;
+
+	(void)state;
+	memset(name, 'x', sizeof(name));
+	assert_int_equal(stat(mount, &st), 0);
+	cgroup_note(gone, st.st_ino, "early", 5); /* no tree is open */
+	assert_null(cgroup_path(gone));
+	assert_int_equal(cgroup_open(mount), 0);
+	cgroup_note(gone, st.st_ino, "short", 5);
+	cgroup_note(gone + 1, a, "lived: not this", 5);
+	cgroup_note(gone + 2, gone + 1, "deeper", 6);
+	assert_string_equal(cgroup_path(gone), "/short");
+	assert_string_equal(cgroup_path(gone + 1), "/a/lived");
+	assert_string_equal(cgroup_path(gone + 2), "/a/lived/deeper");
+	/* The first word holds; a parent that is unknown says nothing. */
+	cgroup_note(a, st.st_ino, "b", 1);
+	assert_string_equal(cgroup_path(a), "/a");
+	cgroup_note(gone + 3, gone + 99, "lost", 4);
+	assert_null(cgroup_path(gone + 3));
+	/* As deep as a path can be, and no deeper. */
+	for (unsigned int i = 100; i < 130; i++)
+		cgroup_note(gone + i, i == 100 ? st.st_ino : gone + i - 1, name, 255);
+	assert_int_equal(strlen(cgroup_path(gone + 100)), 256);
+	assert_int_equal(strlen(cgroup_path(gone + 114)), 15 * 256);
+	assert_null(cgroup_path(gone + 115)); /* PATH_MAX bytes and a NUL */
+	assert_null(cgroup_path(gone + 116));
+}
+
+#define ID  "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define ID2 "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
+
+static void test_container_id(void **state)
+{
+	static const struct {
+		const char *path, *id;
+	} paths[] = {
+		{ "/docker/" ID, ID },
+		{ "/system.slice/docker-" ID ".scope", ID },
+		{ "/system.slice/docker-" ID ".scope/init.scope", ID },
+		{ "/machine.slice/libpod-" ID ".scope/container", ID },
+		{ "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1c2d3e4f_0a1b_2c3d_4e5f_60718293a4b5.slice/cri-containerd-" ID ".scope",
+		  ID },
+		{ "/kubepods.slice/kubepods-pod1c2d3e4f_0a1b_2c3d_4e5f_60718293a4b5.slice/crio-" ID ".scope", ID },
+		{ "/kubepods/besteffort/pod1c2d3e4f-0a1b-2c3d-4e5f-60718293a4b5/" ID, ID },
+		{ "/system.slice/kubepods-burstable.slice:cri-containerd:" ID, ID },
+		{ "/docker/" ID "/docker/" ID2, ID2 }, /* the innermost */
+		{ "/docker/" ID "/system.slice/cron.service", ID },
+		{ ID, ID },
+		{ "/", NULL },
+		{ "", NULL },
+		{ "/user.slice/user-1000.slice/session-2.scope", NULL },
+		{ "/docker/0123456789ab", NULL },
+		{ "/docker/" ID "0", NULL }, /* 65 digits */
+		{ "/docker/0" ID, NULL },
+		{ "/docker/x" ID, NULL },
+		{ "/docker/" ID "g", NULL },
+		{ "/docker/123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", NULL }, /* 63 */
+		{ "/docker/0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF", NULL },
+		{ "/docker/0123456789abcdef0123456789abcdef-0123456789abcdef0123456789abcde", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		char id[CONTAINER_ID_LEN + 1] = "untouched";
+
+		assert_int_equal(cgroup_container_id(paths[i].path, id), paths[i].id != NULL);
+		if (paths[i].id)
+			assert_string_equal(id, paths[i].id);
+	}
 }
 
 static void test_no_such_mount(void **state)
@@ -173,9 +362,14 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_made_later, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_other_entries, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_remembered, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_one_walk_a_drain, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_walks_take_a_tenth, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_many, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_noted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bounded, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_more_than_remembered, set_up, tear_down),
 		cmocka_unit_test(test_no_such_mount),
+		cmocka_unit_test(test_container_id),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,7 +26,7 @@ static const char *quote(const char *args, size_t size, bool truncated)
 	free(quoted);
 	file = open_memstream(&quoted, &quoted_len);
 	assert_non_null(file);
-	put_command_line(file, &e);
+	put_args(file, &e);
 	assert_int_equal(fclose(file), 0);
 	assert_int_equal(strlen(quoted), quoted_len);
 	free((char *)e.args);
@@ -99,6 +99,71 @@ static void test_cut_lists(void **state)
 	assert_string_equal(quote("", 0, true), " ...");
 	assert_string_equal(quote("a\0...", 6, false), " a '...'");
 	assert_string_equal(quote("a\0...", 6, true), " a '...' ...");
+}
+
+/* argv[0] is left out where it says no more than the file name; else it is in parentheses. */
+static void test_command_lines(void **state)
+{
+	static const struct {
+		const char *filename, *args;
+		size_t args_len;
+		bool filename_truncated, args_truncated;
+		const char *shown;
+	} lines[] = {
+		{ "/bin/true", "/bin/true", 10, false, false, "/bin/true" },
+		{ "/bin/true", "true", 5, false, false, "/bin/true" },
+		{ "./true", "true\0-x", 8, false, false, "./true -x" },
+		{ "true", "true\0-x", 8, false, false, "true -x" },
+		{ "/bin/busybox", "sh\0-c\0ls", 9, false, false, "/bin/busybox (sh) -c ls" },
+		{ "/bin/bash", "-bash", 6, false, false, "/bin/bash (-bash)" },
+		{ "/bin/bash", "/usr/bin/bash", 14, false, false, "/bin/bash (/usr/bin/bash)" },
+		{ "/bin/true", "bin/true", 9, false, false, "/bin/true (bin/true)" },
+		{ "/bin/true", "tru", 4, false, false, "/bin/true (tru)" },
+		{ "/bin/true", "true2", 6, false, false, "/bin/true (true2)" },
+		{ "/bin/true", "", 1, false, false, "/bin/true ('')" },
+		{ "/bin/true", "", 0, false, false, "/bin/true" },
+		{ "/bin/true", "", 0, false, true, "/bin/true ..." },
+		{ "./run", "/bin/sh\0./run\0a b", 18, false, false, "./run (/bin/sh) ./run 'a b'" },
+		{ "/bin/a", "(sh)\0-c", 8, false, false, "/bin/a ('(sh)') -c" },
+		{ "/bin/a", "a=b\0c=d", 8, false, false, "/bin/a (a=b) c=d" },
+		{ "/bin/a", "a\0bc", 4, false, true, "/bin/a bc ..." },
+		{ "/bin/a", "b", 1, false, true, "/bin/a (b) ..." },
+		/* The file name is the command, so it is quoted, too. */
+		{ "/bin/my sh", "my sh\0x", 8, false, false, "'/bin/my sh' x" },
+		{ "/tmp/$(id)", "$(id)", 6, false, false, "'/tmp/$(id)'" },
+		{ "/tmp/a\nb", "a\nb", 4, false, false, "$'/tmp/a\\nb'" },
+		{ "a=b", "a=b", 4, false, false, "'a=b'" },
+		{ "/tmp/\x1b[2J", "\x1b[2J", 5, false, false, "$'/tmp/\\x1b[2J'" },
+		{ "", "a", 2, false, false, "'' (a)" },
+		{ "/bin/tru", "tru\0x", 6, true, false, "/bin/tru... (tru) x" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		size_t len = strlen(lines[i].filename);
+		struct event e = {
+			.filename = malloc(len + 1),
+			.filename_len = len,
+			.filename_truncated = lines[i].filename_truncated,
+			.args = malloc(lines[i].args_len + 1),
+			.args_len = lines[i].args_len,
+			.args_truncated = lines[i].args_truncated,
+		};
+		FILE *file;
+
+		assert_non_null(e.filename);
+		assert_non_null(e.args);
+		memcpy((char *)e.filename, lines[i].filename, len); /* without its NUL */
+		memcpy((char *)e.args, lines[i].args, lines[i].args_len);
+		free(quoted);
+		file = open_memstream(&quoted, &quoted_len);
+		assert_non_null(file);
+		put_command_line(file, &e);
+		assert_int_equal(fclose(file), 0);
+		assert_string_equal(quoted, lines[i].shown);
+		free((char *)e.filename);
+		free((char *)e.args);
+	}
 }
 
 /* Has the shell print the arguments that it reads from the command line, each with its NUL. */
@@ -192,6 +257,7 @@ int main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_cut_lists),
+		cmocka_unit_test(test_command_lines),
 		cmocka_unit_test(test_shells_read_all_pairs),
 		cmocka_unit_test(test_shells_read_hostile_words),
 	};

@@ -360,11 +360,11 @@ static void test_arguments(void **state)
 	e.args = "sh\0-c\0exit 3";
 	e.args_len = 13;
 	assert_string_equal(table_with(&e, true, false), "19:18:32 EXEC  sh               3817424 3817420 "
-							 "/bin/my\\x20sh sh -c 'exit 3'\n");
+							 "'/bin/my sh' (sh) -c 'exit 3'\n");
 	e.args_truncated = true;
 	e.args_len = 12;
 	assert_string_equal(table_with(&e, true, false), "19:18:32 EXEC  sh               3817424 3817420 "
-							 "/bin/my\\x20sh sh -c 'exit 3' ...\n");
+							 "'/bin/my sh' (sh) -c 'exit 3' ...\n");
 	assert_string_equal(table_with(&e, false, false), "19:18:32 EXEC  sh               3817424 3817420 "
 							  "/bin/my sh\n");
 }

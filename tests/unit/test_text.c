@@ -327,6 +327,18 @@ static void test_unescape(void **state)
 	free(to);
 }
 
+/* Three bytes, and no code point beside them. */
+static void test_common_escape(void **state)
+{
+	(void)state;
+	assert_string_equal(common_escape('\n'), "\\n");
+	assert_string_equal(common_escape('\t'), "\\t");
+	assert_string_equal(common_escape('\\'), "\\\\");
+	for (unsigned int code = 0; code < 0x200; code++)
+		if (code != '\n' && code != '\t' && code != '\\')
+			assert_null(common_escape(code));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -338,6 +350,7 @@ int main(void)
 		cmocka_unit_test(test_also),
 		cmocka_unit_test(test_any_bytes_come_back),
 		cmocka_unit_test(test_unescape),
+		cmocka_unit_test(test_common_escape),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,7 +22,7 @@ int main(int argc, char **argv)
 	(void)keep;
 	if (argc != 2)
 		errx(2, "usage: constargs COUNT");
-	snprintf(command_line, sizeof(command_line), "%s constant arguments of-a-fresh/child", child);
+	snprintf(command_line, sizeof(command_line), "%s (constant) arguments of-a-fresh/child", child);
 	for (int n = atoi(argv[1]); n > 0; n--) {
 		u64 before = now();
 		pid_t pid = fork_clean();
