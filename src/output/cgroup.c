@@ -119,7 +119,7 @@ static void walk(int fd, char path[PATH_MAX], size_t length)
 static void walk_all(void)
 {
 	int fd = openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	long long start_ns = clock_boot_ns();
+	unsigned long long start_ns = clock_boot_ns();
 	char path[PATH_MAX];
 	struct stat st;
 

@@ -80,7 +80,7 @@ static void test_paths(void **state)
 /* Looks an ID up that must be found: now, or as soon as a walk is due. */
 static const char *path_soon(unsigned long long id)
 {
-	long long deadline = clock_boot_ns() + 30000000000;
+	unsigned long long deadline = clock_boot_ns() + 30000000000;
 	const char *path;
 
 	do {

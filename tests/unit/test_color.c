@@ -36,12 +36,12 @@ static void test_wants_color(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		set("NO_COLOR", cases[i].no_color);
 		set("TERM", cases[i].term);
-		assert_int_equal(wants_color(terminal, COLOR_AUTO), cases[i].wanted);
-		assert_false(wants_color(file, COLOR_AUTO));
-		assert_true(wants_color(terminal, COLOR_ALWAYS));
-		assert_true(wants_color(file, COLOR_ALWAYS));
-		assert_false(wants_color(terminal, COLOR_NEVER));
-		assert_false(wants_color(file, COLOR_NEVER));
+		assert_int_equal(wants_color(fileno(terminal), COLOR_AUTO), cases[i].wanted);
+		assert_false(wants_color(fileno(file), COLOR_AUTO));
+		assert_true(wants_color(fileno(terminal), COLOR_ALWAYS));
+		assert_true(wants_color(fileno(file), COLOR_ALWAYS));
+		assert_false(wants_color(fileno(terminal), COLOR_NEVER));
+		assert_false(wants_color(fileno(file), COLOR_NEVER));
 	}
 	fclose(file);
 	fclose(terminal);
