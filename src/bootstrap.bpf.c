@@ -22,6 +22,7 @@
 #include "bpf/strings.bpf.h"
 #include "bpf/record.bpf.h"
 #include "bpf/lastthread.bpf.h"
+#include "bpf/resources.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -59,7 +60,7 @@ static __always_inline void on_exec(struct task_struct *task, const char *filena
 	/* Before 6.4 map functions return an int: the upper half is not theirs. */
 	if ((int)bpf_map_update_elem(&exec_start, &tgid, &now, BPF_ANY))
 		__sync_fetch_and_add(&lost.untimed, 1);
-
+	note_maxrss(task, tgid);
 	if (!filter.execs)
 		return;
 
@@ -72,14 +73,12 @@ static __always_inline void on_exec(struct task_struct *task, const char *filena
 	struct exec_record *e = &s->record;
 
 	fill_header(&e->header, EVENT_EXEC, pid, task, now);
-	e->args_len = 0;
-	e->reserved = 0;
+	e->error = 0;
 
 	u64 len = add_details((void *)s->rest, task);
 
 	len += copy_filename(e, s->rest + len, filename);
-	if (max_args)
-		len += copy_args(e, s->rest + len, task);
+	len += copy_args(e, s->rest + len, task);
 	send(s, sizeof(*e) + len, &lost.exec);
 }
 
@@ -91,30 +90,31 @@ static __always_inline void on_exit(struct task_struct *task)
 	u64 now = bpf_ktime_get_boot_ns();
 	u64 created = READ(leader, start_boottime), since = created;
 	u64 *exec_time = bpf_map_lookup_elem(&exec_start, &tgid);
-	struct {
-		struct exit_record record;
-		struct details details;
-	} e = {};
+	struct exit_scratch e;
 
 	if (exec_time) {
 		if (*exec_time > created) /* else it is left from a process with the same PID */
 			since = *exec_time;
 		bpf_map_delete_elem(&exec_start, &tgid);
 	}
+	e.record.reserved = 0;
 	e.record.duration_ns = now - since;
 	e.record.lifetime_ns = now - created;
 	e.record.status = wait_status_of(leader);
 
 	bool wanted = is_wanted(leader, pid);
 
-	if (filter.follow)
-		unfollow(pid);
+	unfollow(pid);
 	if (!wanted || e.record.duration_ns < filter.min_duration_ns ||
 	    (filter.failed && !e.record.status))
 		return;
 
 	fill_header(&e.record.header, EVENT_EXIT, pid, leader, now);
-	send(&e, sizeof(e.record) + add_details(&e.details, leader), &lost.exit);
+
+	u64 len = add_details((void *)e.rest, leader);
+
+	len += add_resources((void *)e.rest + len, &e.record, task);
+	send(&e, sizeof(e.record) + len, &lost.exit);
 }
 
 /* ctx holds the arguments that TP_PROTO lists in include/trace/events/sched.h. */
@@ -134,13 +134,11 @@ int handle_exit(u64 *ctx)
 	struct task_struct *task = (void *)ctx[0];
 
 	/* ctx[1] is group_dead, which the tracepoint has since 6.16. */
-	bool last = bpf_core_type_exists(btf_trace_sched_process_exit___group_dead) ?
-			    ctx[1] & 1 :
-			    is_last_thread(task);
-
-	if (last)
+	if (HAS_GROUP_DEAD ? ctx[1] & 1 : is_last_thread(task))
 		on_exit(task);
 	return 0;
 }
 
 #include "bpf/classic.bpf.h"
+#include "bpf/execfail.bpf.h"
+#include "bpf/forks.bpf.h"

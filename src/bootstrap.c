@@ -72,7 +72,7 @@ static struct losses losses_read(void)
 	const typeof(skel->progs) *p = &skel->progs;
 
 	return (struct losses){ {
-		[LOSS_RING] = { .exec = lost->exec, .exit = lost->exit },
+		[LOSS_RING] = { lost->exec, lost->exit, lost->other },
 		[LOSS_SKIPPED] = { .exec = skipped(p->handle_exec, p->handle_exec_tp),
 				   .exit = skipped(p->handle_exit, p->handle_exit_tp),
 				   .other = skipped(p->handle_fork, p->handle_fork_raw) },
@@ -129,28 +129,33 @@ static int finish(void)
 	return output_end(&out);
 }
 
+/* Each handler is in two programs, of which one is loaded if the run needs it. */
+static void autoload(struct bpf_program *typed, struct bpf_program *classic, bool needed)
+{
+	bpf_program__set_autoload(typed, needed && skel->rodata->typed);
+	bpf_program__set_autoload(classic, needed && !skel->rodata->typed);
+}
+
 /* Everything that must be set before the kernel sees the programs. */
 static void configure(void)
 {
-	bool typed = filter_typed(&opt);
+	const typeof(skel->progs) *p = &skel->progs;
 
-	skel->rodata->typed = typed;
+	skel->rodata->typed = filter_typed(&opt);
 	skel->rodata->filter = filter;
-	skel->rodata->send_details = out.format->details;
-	skel->rodata->max_args = opt.args || out.format->args ? opt.max_args : 0;
 
 	/* What this run does not need is not created, nor loaded. */
 	bpf_map__set_max_entries(skel->maps.rb, opt.buffer_size);
 	bpf_map__set_autocreate(skel->maps.scratch, filter.execs);
+	bpf_map__set_autocreate(skel->maps.fail_scratch, filter.exec_errors);
+	bpf_map__set_autocreate(skel->maps.maxrss_at_exec, filter.resources);
 	bpf_map__set_autocreate(skel->maps.followed, filter.follow);
 	bpf_map__set_autocreate(skel->maps.born, filter.search);
 	bpf_map__set_autocreate(skel->maps.cgroups, filter.cgroup.count);
-	bpf_program__set_autoload(skel->progs.handle_exec, typed);
-	bpf_program__set_autoload(skel->progs.handle_exit, typed);
-	bpf_program__set_autoload(skel->progs.handle_fork, typed && filter.follow);
-	bpf_program__set_autoload(skel->progs.handle_exec_tp, !typed);
-	bpf_program__set_autoload(skel->progs.handle_exit_tp, !typed);
-	bpf_program__set_autoload(skel->progs.handle_fork_raw, !typed && filter.follow);
+	autoload(p->handle_exec, p->handle_exec_tp, true);
+	autoload(p->handle_exit, p->handle_exit_tp, true);
+	autoload(p->handle_fork, p->handle_fork_raw, filter.follow || filter.forks);
+	autoload(p->handle_sys_exit, p->handle_sys_exit_raw, filter.exec_errors);
 }
 
 /* Once attached: names the processes to follow, starts the command, drops privileges. */

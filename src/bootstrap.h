@@ -19,12 +19,15 @@
 enum event_kind {
 	EVENT_EXEC = 1,
 	EVENT_EXIT = 2,
+	EVENT_FORK = 3,   /* a struct event_header */
+	EVENT_FAILED = 4, /* an exec that failed: a struct exec_record */
 };
 
 /* event_header.flags */
 #define FLAG_FILENAME_TRUNCATED 0x1
 #define FLAG_ARGS_TRUNCATED     0x2
 #define FLAG_DETAILS            0x4 /* a struct details follows the record */
+#define FLAG_RESOURCES          0x8 /* a struct resources follows that; exits only */
 
 struct event_header {
 	unsigned short kind;        /* enum event_kind */
@@ -41,7 +44,7 @@ struct exec_record {
 	struct event_header header;
 	unsigned short filename_len; /* bytes, including the NUL */
 	unsigned short args_len;     /* bytes; each argument ends with a NUL */
-	unsigned int reserved;       /* 0 */
+	unsigned int error;          /* EVENT_FAILED: an errno; else 0 */
 };
 
 struct exit_record {
@@ -54,7 +57,7 @@ struct exit_record {
 
 /* What is missing from the output, counted in the kernel; output/loss.h reports it. */
 struct lost {
-	unsigned long long exec, exit; /* events that did not fit on the ring */
+	unsigned long long exec, exit, other; /* events that did not fit on the ring */
 	unsigned long long unfollowed; /* processes that did not fit in `followed` or `born` */
 	unsigned long long untimed;    /* execs that did not fit in `exec_start` */
 };

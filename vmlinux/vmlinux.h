@@ -102,7 +102,13 @@ struct pid {
 	struct upid numbers[1];
 };
 
+struct percpu_counter {
+	long long count;
+};
+
 struct mm_struct {
+	unsigned long hiwater_rss;
+	struct percpu_counter rss_stat[4]; /* an array of these since 6.2 */
 	unsigned long arg_start;
 	unsigned long arg_end;
 };
@@ -111,7 +117,22 @@ struct tty_struct {
 	char name[64];
 };
 
+struct list_head {
+	struct list_head *next;
+};
+
 struct signal_struct {
+	struct list_head thread_head;
+	u64 sum_sched_runtime;
+	u64 utime;
+	u64 stime;
+	unsigned long min_flt;
+	unsigned long maj_flt;
+	unsigned long nvcsw;
+	unsigned long nivcsw;
+	unsigned long inblock;
+	unsigned long oublock;
+	unsigned long maxrss;
 	struct tty_struct *tty;
 	atomic_t live;
 	int nr_threads;
@@ -119,7 +140,37 @@ struct signal_struct {
 	unsigned int flags;
 };
 
+struct sched_entity {
+	u64 sum_exec_runtime;
+};
+
+struct sched_info {
+	unsigned long long run_delay;
+};
+
+struct task_io_accounting {
+	u64 read_bytes;
+	u64 write_bytes;
+};
+
+struct thread_info {
+	u32 status;
+};
+
 struct task_struct {
+	struct thread_info thread_info;
+	unsigned int flags;
+	struct sched_entity se;
+	struct sched_info sched_info;
+	struct task_io_accounting ioac;
+	u64 utime;
+	u64 stime;
+	unsigned long min_flt;
+	unsigned long maj_flt;
+	unsigned long nvcsw;
+	unsigned long nivcsw;
+	struct list_head thread_node;
+	void *vfork_done;
 	struct mm_struct *mm;
 	int exit_code;
 	pid_t pid;

@@ -23,11 +23,17 @@ struct choice {
 struct filter {
 	unsigned long long min_duration_ns; /* of exits */
 	unsigned int pidns_inum;            /* the tracer's PID namespace; 0: the first one */
+	unsigned int max_args;              /* bytes of arguments of each exec */
 	_Bool failed;                       /* only exits with a status other than 0 */
-	_Bool execs;                        /* send execs */
-	_Bool follow;                       /* `followed` exists */
-	_Bool follow_only;                  /* a process that is not in it is not wanted */
-	_Bool search;                       /* `born` exists */
+
+	/* What is sent, beside exits. */
+	_Bool execs, exec_errors, forks;
+	_Bool details;   /* with each record */
+	_Bool resources; /* with each exit */
+
+	_Bool follow;      /* the map `followed` is in use */
+	_Bool follow_only; /* a process that is not in it is not wanted */
+	_Bool search;      /* the map `born` is, too */
 
 	struct choice uid, comm, cgroup; /* cgroups are in the map `cgroups`, in this order */
 	unsigned int uids[FILTER_MAX];

@@ -6,12 +6,7 @@
 #ifndef FOLLOW_BPF_H
 #define FOLLOW_BPF_H
 
-#include "bootstrap.h"
-#include "bpf/filter.h"
 #include "bpf/task.bpf.h"
-
-const volatile struct filter filter = {};
-struct lost lost = {};
 
 /* By the PID that we print: what a process is.  Not in here: neither. */
 struct {
@@ -43,8 +38,12 @@ static __always_inline bool is_followed(pid_t pid)
 	return what ? *what == FOLLOW_MEMBER : !filter.follow_only;
 }
 
+/* A process has ended. */
 static __always_inline void unfollow(pid_t pid)
 {
+	if (!filter.follow)
+		return;
+
 	u32 *what = bpf_map_lookup_elem(&followed, &pid);
 
 	if (what && *what == FOLLOW_MEMBER)
@@ -52,39 +51,21 @@ static __always_inline void unfollow(pid_t pid)
 	bpf_map_delete_elem(&followed, &pid);
 }
 
-static __always_inline int on_fork(struct task_struct *parent, struct task_struct *child)
+/* A child is what its parent is. */
+static __always_inline void follow_child(pid_t pid, pid_t parent)
 {
-	pid_t child_pid = pid_in(child, filter.pidns_inum);
-	pid_t parent_pid = pid_in(READ(parent, group_leader), filter.pidns_inum);
-	u32 *what;
+	u32 *what = bpf_map_lookup_elem(&followed, &parent);
 
-	if (READ(child, pid) != READ(child, tgid)) /* a thread */
-		return 0;
-	what = bpf_map_lookup_elem(&followed, &parent_pid);
 	if (what) {
 		/* Before 6.4 map functions return an int: the upper half is not theirs. */
-		if ((int)bpf_map_update_elem(&followed, &child_pid, what, BPF_ANY))
+		if ((int)bpf_map_update_elem(&followed, &pid, what, BPF_ANY))
 			__sync_fetch_and_add(&lost.unfollowed, 1);
 		else if (*what == FOLLOW_MEMBER)
 			__sync_fetch_and_add(&members, 1);
 	} else if (filter.search && !search_done) {
-		if ((int)bpf_map_update_elem(&born, &child_pid, &parent_pid, BPF_ANY))
+		if ((int)bpf_map_update_elem(&born, &pid, &parent, BPF_ANY))
 			__sync_fetch_and_add(&lost.unfollowed, 1);
 	}
-	return 0;
-}
-
-/* A raw tracepoint where kernel pointers are not typed: the classic one cannot tell a thread. */
-SEC("tp_btf/sched_process_fork")
-int handle_fork(u64 *ctx)
-{
-	return on_fork((void *)ctx[0], (void *)ctx[1]);
-}
-
-SEC("raw_tp/sched_process_fork")
-int handle_fork_raw(u64 *ctx)
-{
-	return on_fork((void *)ctx[0], (void *)ctx[1]);
 }
 
 #endif

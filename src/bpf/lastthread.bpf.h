@@ -22,6 +22,8 @@
 /* The tracepoint's arguments since 6.16; libbpf ignores the suffix after "___". */
 typedef void (*btf_trace_sched_process_exit___group_dead)(void *, struct task_struct *, bool);
 
+#define HAS_GROUP_DEAD bpf_core_type_exists(btf_trace_sched_process_exit___group_dead)
+
 /* The same for the classic program.  It is not in vmlinux.h, since older kernels lack it. */
 struct trace_event_raw_sched_process_exit___group_dead {
 	bool group_dead;

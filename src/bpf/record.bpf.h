@@ -8,8 +8,6 @@
 #include "bpf/filter.bpf.h"
 #include "bpf/task.bpf.h"
 
-const volatile bool send_details = false;
-
 /* leader is the process's, and pid what pid_of() says of it. */
 static __always_inline void fill_header(struct event_header *h, enum event_kind kind, pid_t pid,
 					struct task_struct *leader, u64 now)
@@ -17,7 +15,7 @@ static __always_inline void fill_header(struct event_header *h, enum event_kind 
 	struct task_struct *parent = READ(leader, real_parent);
 
 	h->kind = kind;
-	h->flags = send_details ? FLAG_DETAILS : 0;
+	h->flags = filter.details ? FLAG_DETAILS : 0;
 	h->pid = pid;
 	h->ppid = pid_of(READ(parent, group_leader));
 	h->uid = uid_of(leader);
@@ -56,7 +54,7 @@ static __always_inline u64 cgroup_id_of(struct task_struct *task)
 /* Returns how many bytes it has written at d: all or none. */
 static __always_inline u64 add_details(struct details *d, struct task_struct *leader)
 {
-	if (!send_details)
+	if (!filter.details)
 		return 0;
 
 	struct task_struct *thread = READ(leader, real_parent);

@@ -20,17 +20,14 @@ struct {
 	__type(value, struct exec_scratch);
 } scratch SEC(".maps");
 
-const volatile unsigned int max_args = 0; /* bytes; 0: arguments are not wanted */
-
 /*
  * Each length is clamped by an `if` on an unsigned variable of its own: from that
  * form every clang makes code whose bounds the verifier of Linux 5.10 understands.
- * Both functions return how many bytes they have written.
+ * The functions return how many bytes they have written.
  */
-static __always_inline u64 copy_filename(struct exec_record *e, char *to, const char *filename)
+/* len is what a helper that copied it returned. */
+static __always_inline u64 end_filename(struct exec_record *e, char *to, u64 len)
 {
-	u64 len = bpf_probe_read_kernel_str(to, FILENAME_MAX_LEN, filename);
-
 	if (len > FILENAME_MAX_LEN)
 		len = 0; /* negative: not readable */
 	if (len == 0)
@@ -41,6 +38,11 @@ static __always_inline u64 copy_filename(struct exec_record *e, char *to, const 
 	return len;
 }
 
+static __always_inline u64 copy_filename(struct exec_record *e, char *to, const char *filename)
+{
+	return end_filename(e, to, bpf_probe_read_kernel_str(to, FILENAME_MAX_LEN, filename));
+}
+
 /* After exec they are in one piece at the top of the new program's stack. */
 static __always_inline u64 copy_args(struct exec_record *e, char *to, struct task_struct *task)
 {
@@ -49,8 +51,8 @@ static __always_inline u64 copy_args(struct exec_record *e, char *to, struct tas
 	u64 wanted = READ(mm, arg_end) - start;
 	u64 len = wanted;
 
-	if (len > max_args)
-		len = max_args;
+	if (len > filter.max_args)
+		len = filter.max_args;
 	if (len > ARGS_MAX)
 		len = ARGS_MAX;
 	if (len && bpf_probe_read_user(to, len, (void *)start))

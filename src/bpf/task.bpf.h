@@ -9,9 +9,15 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
+#include "bootstrap.h"
+#include "bpf/filter.h"
 
-/* Are kernel pointers typed, so that the verifier lets us follow them?  False in classic.bpf.h. */
-const volatile bool typed = true;
+/* Set by user space before loading.  The verifier then removes what is not needed. */
+const volatile struct filter filter = {};
+const volatile bool typed = true; /* kernel pointers are, so that plain loads may follow them */
+
+/* Read by user space while we run. */
+struct lost lost = {};
 
 /* Entries of a map with one for each process; each takes about 80 bytes. */
 #define PROCESSES_MAX 65536

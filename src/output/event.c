@@ -22,16 +22,19 @@ static int decode_exec(const char *data, size_t size, const char *rest, struct e
 	e->args = rest + r.filename_len;
 	e->args_len = r.args_len;
 	e->args_truncated = r.header.flags & FLAG_ARGS_TRUNCATED;
+	e->error = r.error;
 	return 0;
 }
 
-static int decode_exit(const char *data, size_t size, struct event *e)
+static int decode_exit(const char *data, size_t size, const char *rest, struct event *e)
 {
 	struct exit_record r;
 
-	if (size != 0)
-		return -EBADMSG;
 	memcpy(&r, data, sizeof(r));
+	e->has_resources = r.header.flags & FLAG_RESOURCES;
+	if (size != (e->has_resources ? sizeof(e->resources) : 0))
+		return -EBADMSG;
+	memcpy(&e->resources, rest, size);
 	e->status = r.status;
 	e->duration_ns = r.duration_ns;
 	e->lifetime_ns = r.lifetime_ns;
@@ -43,9 +46,12 @@ static size_t record_size(unsigned int kind)
 {
 	switch (kind) {
 	case EVENT_EXEC:
+	case EVENT_FAILED:
 		return sizeof(struct exec_record);
 	case EVENT_EXIT:
 		return sizeof(struct exit_record);
+	case EVENT_FORK:
+		return sizeof(struct event_header);
 	default:
 		return 0;
 	}
@@ -81,5 +87,8 @@ int event_decode(const void *data, size_t size, struct event *e)
 		at += sizeof(e->details);
 		size -= sizeof(e->details);
 	}
-	return h.kind == EVENT_EXEC ? decode_exec(data, size, at, e) : decode_exit(data, size, e);
+	if (h.kind == EVENT_FORK)
+		return size ? -EBADMSG : 0;
+	return h.kind == EVENT_EXIT ? decode_exit(data, size, at, e) :
+				      decode_exec(data, size, at, e);
 }

@@ -13,6 +13,7 @@
 
 #include "bootstrap.h"
 #include "bpf/details.h"
+#include "bpf/resources.h"
 
 /* The strings point into the record: they live as long as it does. */
 struct event {
@@ -25,17 +26,20 @@ struct event {
 
 	struct details details; /* zeroed if the record has none */
 
-	/* EVENT_EXEC only */
+	/* EVENT_EXEC and EVENT_FAILED */
 	const char *filename; /* NUL-terminated */
 	size_t filename_len;  /* without the NUL */
 	bool filename_truncated;
 	const char *args; /* args_len bytes: arguments, each ended by a NUL */
 	size_t args_len;  /* the last NUL may be missing if args_truncated */
 	bool args_truncated;
+	unsigned int error; /* EVENT_FAILED: an errno */
 
 	/* EVENT_EXIT only */
 	unsigned int status; /* as wait4(2) returns it */
 	unsigned long long duration_ns, lifetime_ns;
+	bool has_resources;
+	struct resources resources; /* zeroed if the record has none */
 };
 
 /*

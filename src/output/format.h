@@ -13,6 +13,7 @@
 
 #include "output/event.h"
 #include "output/loss.h"
+#include "run/options.h"
 
 struct output;
 struct summary;
@@ -35,5 +36,8 @@ struct format {
 };
 
 extern const struct format table_format, json_format, chrome_format;
+
+/* The one that opt asks for. */
+const struct format *format_of(const struct options *opt);
 
 #endif

@@ -15,11 +15,16 @@
 #include "output/summary.h"
 #include "run/signals.h"
 
-static const struct format *const formats[] = {
-	[FORMAT_TABLE] = &table_format,
-	[FORMAT_JSON] = &json_format,
-	[FORMAT_TRACE] = &chrome_format,
-};
+const struct format *format_of(const struct options *opt)
+{
+	static const struct format *const formats[] = {
+		[FORMAT_TABLE] = &table_format,
+		[FORMAT_JSON] = &json_format,
+		[FORMAT_TRACE] = &chrome_format,
+	};
+
+	return formats[opt->format];
+}
 
 /*
  * O_APPEND: logrotate's copytruncate would leave a hole otherwise.  A FIFO without
@@ -42,7 +47,7 @@ int output_open(struct output *o, const struct options *opt)
 {
 	int fd = STDOUT_FILENO;
 
-	*o = (struct output){ .format = formats[opt->format],
+	*o = (struct output){ .format = format_of(opt),
 			      .args = opt->args,
 			      .is_file = opt->output,
 			      .command = opt->command };

@@ -15,6 +15,7 @@
 
 #include <bpf/bpf.h>
 
+#include "output/format.h"
 #include "run/filter.h"
 
 #ifndef CGROUP2_SUPER_MAGIC
@@ -103,10 +104,17 @@ static int resolve_pidns(unsigned int *inum, bool need_processes)
 
 int filter_resolve(struct filter *f, const struct options *opt)
 {
+	const struct format *format = format_of(opt);
+
 	*f = (struct filter){
 		.min_duration_ns = opt->min_duration_ms * 1000000,
 		.failed = opt->failed,
+		.max_args = opt->args || format->args ? opt->max_args : 0,
 		.execs = !opt->min_duration_ms && !opt->failed,
+		.exec_errors = opt->exec_errors,
+		.forks = opt->forks,
+		.details = format->details,
+		.resources = opt->resources,
 		.follow = opt->pids.count || opt->command,
 		.follow_only = choice_of(&opt->pids).included || opt->command,
 		.search = opt->pids.count,
