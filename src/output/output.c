@@ -89,6 +89,7 @@ int output_begin(struct output *o)
 		o->stream.error = err;
 		return err;
 	}
+	o->begun = true;
 	return output_flush(o);
 }
 
@@ -196,7 +197,7 @@ int output_end(struct output *o)
 
 	if (o->summary && !o->stream.error)
 		summary_end(o->summary, o, now);
-	if (o->format->end) /* also frees its state */
+	if (o->format->end && o->begun) /* also frees its state */
 		o->format->end(o, now);
 	if (output_flush(o) == 0)
 		return 0;
