@@ -212,7 +212,9 @@ static void chrome_lost(struct output *o, unsigned long long time_ns, enum loss_
 	at = add_thousandths(at, time_ns);
 	at = add_literal(at, ",\"name\":\"lost ");
 	at = add_decimal(at, loss_count(loss));
-	at = add_literal(at, " events\",\"args\":{\"exec\":");
+	*at++ = ' ';
+	at = stpcpy(at, loss_what(cause));
+	at = add_literal(at, "\",\"args\":{\"exec\":");
 	at = add_decimal(at, loss->exec);
 	at = add_literal(at, ",\"exit\":");
 	at = add_decimal(at, loss->exit);

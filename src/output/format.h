@@ -30,7 +30,7 @@ struct format {
 		     const struct loss *loss);
 	/* Before end, if there is a summary. */
 	void (*summary)(struct output *o, unsigned long long time_ns, const struct summary *s);
-	/* Nothing follows.  time_ns is not before the last event. */
+	/* Nothing follows.  time_ns is not before the last event.  Only after a begin that succeeded. */
 	void (*end)(struct output *o, unsigned long long time_ns);
 	void (*event)(struct output *o, const struct event *e);
 };

@@ -23,6 +23,13 @@ const char *loss_name(enum loss_cause cause)
 	return names[cause];
 }
 
+const char *loss_what(enum loss_cause cause)
+{
+	return cause == LOSS_UNFOLLOWED ? "processes" :
+	       cause == LOSS_UNTIMED    ? "durations" :
+					  "events";
+}
+
 /*
  * Whether a skipped event would have passed the filters is not known, nor whether
  * a thread's exit was that of its process.
@@ -40,8 +47,12 @@ static void report(enum loss_cause cause, const struct loss *l)
 		      loss_count(l), l->exec, l->exit);
 		break;
 	case LOSS_SKIPPED:
-		warnx("lost up to %llu events (%llu exec, %llu exit): the kernel skipped a recursive handler call",
-		      loss_count(l), l->exec, l->exit);
+		if (l->exec || l->exit)
+			warnx("lost up to %llu events (%llu exec, %llu exit): the kernel skipped a recursive handler call",
+			      l->exec + l->exit, l->exec, l->exit);
+		if (l->other) /* forks */
+			warnx("lost track of up to %llu processes and their descendants: the kernel skipped a recursive handler call",
+			      l->other);
 		break;
 	case LOSS_UNFOLLOWED:
 		warnx("lost track of %llu processes and their descendants: too many are alive at once",
@@ -81,10 +92,9 @@ void losses_total(const struct losses *l)
 {
 	const struct loss *ring = &l->by[LOSS_RING], *skipped = &l->by[LOSS_SKIPPED];
 	unsigned long long exec = ring->exec + skipped->exec, exit = ring->exit + skipped->exit;
-	unsigned long long count =
-		loss_count(ring) + loss_count(skipped) + loss_count(&l->by[LOSS_MALFORMED]);
+	unsigned long long count = exec + exit + loss_count(&l->by[LOSS_MALFORMED]);
 
 	if (count)
 		warnx("lost %s%llu events in total (%llu exec, %llu exit)",
-		      loss_count(skipped) ? "up to " : "", count, exec, exit);
+		      skipped->exec || skipped->exit ? "up to " : "", count, exec, exit);
 }

@@ -17,7 +17,10 @@ enum loss_cause {
 	LOSS_CAUSES,
 };
 
-/* How many of each: events, or processes if LOSS_UNFOLLOWED, in `other`. */
+/*
+ * How many of each: events, or what else loss_what() says.  `other`: those of no known
+ * kind; if LOSS_SKIPPED, forks, whose processes may not have been followed.
+ */
 struct loss {
 	unsigned long long exec, exit, other;
 };
@@ -30,6 +33,9 @@ unsigned long long loss_count(const struct loss *loss);
 
 /* "ring_full" and so on, as JSON has it. */
 const char *loss_name(enum loss_cause cause);
+
+/* What is missing: "events", "processes" or "durations". */
+const char *loss_what(enum loss_cause cause);
 
 /* Is the figure exact?  Else it is an upper bound. */
 _Bool loss_is_exact(enum loss_cause cause);

@@ -3,6 +3,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -93,6 +94,7 @@ int output_begin(struct output *o)
 		o->stream.error = err;
 		return err;
 	}
+	o->begun = true;
 	return output_flush(o);
 }
 
@@ -110,6 +112,9 @@ void output_event(struct output *o, const struct event *e)
 		o->format->event(o, e);
 	}
 	o->events++;
+	/* stdio would write a full buffer, which may end in the middle of a line. */
+	if (__fpending(o->file) > STREAM_BUFFER / 2)
+		output_flush(o);
 }
 
 void output_fail(struct output *o, int err)
@@ -123,8 +128,10 @@ int output_flush(struct output *o)
 	/* stdio forgets an error of a write that it made by itself, once a later one succeeds. */
 	if ((fflush(o->file) || ferror(o->file)) && !o->stream.error)
 		o->stream.error = -errno;
-	if (!o->stream.error)
+	if (!o->stream.error) {
 		o->written = o->events;
+		o->stream.lines = 0;
+	}
 	return o->stream.error;
 }
 
@@ -195,7 +202,7 @@ int output_end(struct output *o)
 
 	if (o->summary && !o->stream.error)
 		summary_end(o->summary, o, now);
-	if (o->format->end) /* also frees its state */
+	if (o->format->end && o->begun) /* also frees its state */
 		o->format->end(o, now);
 	if (output_flush(o) == 0)
 		return 0;

@@ -22,6 +22,7 @@ struct output {
 	FILE *file; /* what the format writes to: a buffer before `stream` */
 	struct stream stream;
 	bool is_file; /* -o: what it held is replaced */
+	bool begun;   /* the format has begun, and will be ended */
 	bool command; /* one is running: SIGPIPE must not end us */
 	bool args;    /* table: show the arguments after the file name */
 	bool color;   /* table: mark failures */

@@ -9,8 +9,6 @@
 
 #include "output/stream.h"
 
-#define BUFFER_SIZE 65536
-
 static int wait_for_room(struct stream *s)
 {
 	struct pollfd out = { .fd = s->fd, .events = POLLOUT };
@@ -35,10 +33,11 @@ static size_t piece(const struct stream *s, const char *text, size_t size)
 
 static unsigned long long count_lines(const char *text, size_t size)
 {
+	const char *end = text + size;
 	unsigned long long lines = 0;
 
-	for (size_t i = 0; i < size; i++)
-		lines += text[i] == '\n';
+	for (; (text = memchr(text, '\n', (size_t)(end - text))); text++)
+		lines++;
 	return lines;
 }
 
@@ -62,9 +61,9 @@ static ssize_t write_all(void *cookie, const char *text, size_t size)
 		else if (errno != EINTR)
 			s->error = -errno;
 	}
+	s->lines += count_lines(text, done);
 	if (done == size)
 		return (ssize_t)size;
-	s->lines += count_lines(text, done);
 	errno = -s->error;
 	return 0; /* an error to stdio: fopencookie(3) */
 }
@@ -72,7 +71,7 @@ static ssize_t write_all(void *cookie, const char *text, size_t size)
 FILE *stream_open(struct stream *s, int fd)
 {
 	/* With NULL in its place setvbuf() of glibc ignores the size. */
-	static char buffer[BUFFER_SIZE];
+	static char buffer[STREAM_BUFFER];
 	const cookie_io_functions_t functions = { .write = write_all };
 	struct stat st;
 	FILE *file;

@@ -14,11 +14,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#define STREAM_BUFFER 65536 /* bytes that stdio collects before it writes by itself */
+
 struct stream {
 	int fd;
 	bool may_block;           /* a pipe, socket or terminal */
 	int error;                /* -errno of the first error; nothing is written after it */
-	unsigned long long lines; /* newlines written by a write that then failed */
+	unsigned long long lines; /* newlines written since the user set it to 0 */
 	/* Returns 0 once fd can be written to, or -errno to give up.  NULL: poll(2). */
 	int (*wait)(void *ctx, int fd);
 	void *wait_ctx;

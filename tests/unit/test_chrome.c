@@ -139,6 +139,34 @@ static void test_empty(void **state)
 	json_decref(json);
 }
 
+/* What is missing is named as what it is, and where it was noticed. */
+static void test_losses(void **state)
+{
+	const char *const names[] = {
+		[LOSS_RING] = "lost 3 events",
+		[LOSS_SKIPPED] = "lost 3 events",
+		[LOSS_UNFOLLOWED] = "lost 3 processes",
+		[LOSS_UNTIMED] = "lost 3 durations",
+		[LOSS_MALFORMED] = "lost 3 events",
+	};
+	const struct loss loss = { 0, 0, 3 };
+	struct output o = begin();
+	json_t *json;
+
+	(void)state;
+	for (int i = 0; i < LOSS_CAUSES; i++)
+		chrome_format.lost(&o, 1000, (enum loss_cause)i, &loss);
+	json = end(&o, 2000);
+	for (int i = 0; i < LOSS_CAUSES; i++) {
+		json_t *mark = json_array_get(json, (size_t)i + 1);
+
+		assert_string_equal(json_string_value(json_object_get(mark, "name")), names[i]);
+		assert_string_equal(json_string_value(json_object_get(json_object_get(mark, "args"), "cause")),
+				    loss_name((enum loss_cause)i));
+	}
+	json_decref(json);
+}
+
 /* The end is stamped before the last event: what still runs ends with the event. */
 static void test_never_ends_before_it_began(void **state)
 {
@@ -337,6 +365,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_losses),
 		cmocka_unit_test(test_never_ends_before_it_began),
 		cmocka_unit_test(test_hostile_names),
 		cmocka_unit_test(test_replay),

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Where the output goes, when it is in color, and how a loss is told. */
+/* Where the output goes, when it is in color, and what is said of what could not be written. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "capture.h"
@@ -17,77 +20,182 @@
 
 static char err[4096];
 
-static int opened(const struct output **output, struct output *p, const struct options *opt)
+static int opened(struct output *o, const struct options *opt)
 {
 	struct capture stderr_;
 	int result;
 
 	capture(&stderr_, STDERR_FILENO);
-	result = output_open(output, p, opt);
+	result = output_open(o, opt);
 	release(&stderr_, err, sizeof(err));
 	return result;
 }
 
+/* The descriptor is the output's own, unless it is a standard one. */
+static void close_output(struct output *o)
+{
+	fclose(o->file);
+	if (o->stream.fd > STDERR_FILENO)
+		close(o->stream.fd);
+	cgroup_close(); /* JSON opens it */
+}
+
+/* One line on stderr, after the name of this program. */
+static void check_said(const char *text)
+{
+	check_line(err, program_invocation_short_name);
+	assert_string_equal(strstr(err, ": ") + 2, text);
+}
+
+static struct event exec_event(int pid)
+{
+	return (struct event){
+		.kind = EVENT_EXEC,
+		.pid = pid,
+		.comm = "sh",
+		.comm_len = 2,
+		.filename = "/bin/sh",
+		.filename_len = 7,
+		.args = "",
+	};
+}
+
+static struct event exit_event(void)
+{
+	return (struct event){ .kind = EVENT_EXIT, .comm = "sh", .comm_len = 2, .duration_ns = 7 };
+}
+
 static void test_formats(void **state)
 {
-	const struct output *const formats[] = { &table_format, &json_format, &chrome_format };
-	const struct format *format;
-	struct output p;
+	const struct format *const formats[] = { &table_format, &json_format, &chrome_format };
+	struct output o;
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
-		struct options opt = { .format = (enum format)i, .output = "/dev/null", .args = i == 1 };
+		struct options opt = { .format = (enum format_name)i, .output = "/dev/null", .args = i == 1 };
 
-		assert_int_equal(opened(&output, &p, &opt), 0);
-		assert_ptr_equal(output, formats[i]);
-		assert_int_equal(p.args, i == 1);
-		fclose(p.file);
-		cgroup_close(); /* JSON opens it */
-
-		opt.summary = true; /* stands before the format */
-		assert_int_equal(opened(&output, &p, &opt), 0);
-		assert_ptr_equal(output, &summary_output);
-		assert_ptr_equal(p.format, formats[i]);
-		fclose(p.file);
-		cgroup_close(); /* JSON opens it */
+		assert_int_equal(opened(&o, &opt), 0);
+		assert_ptr_equal(o.format, formats[i]);
+		assert_int_equal(o.args, i == 1);
+		assert_null(o.summary);
+		if (!formats[i]->details)
+			assert_null(o.cgroup_path);
+		close_output(&o);
 	}
 }
 
+static void test_summary(void **state)
+{
+	struct options opt = { .output = "/dev/null", .summary = true };
+	struct output o;
+
+	(void)state;
+	assert_int_equal(opened(&o, &opt), 0);
+	assert_non_null(o.summary);
+	assert_int_equal(output_begin(&o), 0);
+	assert_int_equal(output_end(&o), 0);
+	close_output(&o);
+}
+
+/* A file keeps what it held until the run begins; it may be cut to nothing meanwhile. */
 static void test_file(void **state)
 {
 	char path[] = "/tmp/bootstrap-unit-XXXXXX";
 	struct options opt = { .output = path };
-	const struct format *format;
-	struct output p;
+	struct output o;
 	char text[16] = "";
 	int fd = mkstemp(path);
 
 	(void)state;
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, "old\n", 4), 4);
-	assert_int_equal(opened(&output, &p, &opt), 0);
-	assert_false(p.color);
-	assert_true(fcntl(fileno(p.file), F_GETFD) & FD_CLOEXEC);
-	fputs("new", p.file);
-	assert_int_equal(fclose(p.file), 0);
+	assert_int_equal(opened(&o, &opt), 0);
+	assert_false(o.color);
+	assert_true(fcntl(o.stream.fd, F_GETFD) & FD_CLOEXEC);
+	assert_true(fcntl(o.stream.fd, F_GETFL) & O_APPEND);
+	assert_int_equal(pread(fd, text, sizeof(text), 0), 4);
+	assert_int_equal(output_begin(&o), 0);
+	assert_int_equal(pread(fd, text, sizeof(text), 0), 16);
+	assert_memory_equal(text, "TIME     EVENT C", 16);
+	/* As logrotate's copytruncate does: no hole remains. */
+	assert_int_equal(ftruncate(fd, 0), 0);
+	fputs("new", o.file);
+	assert_int_equal(output_flush(&o), 0);
 	assert_int_equal(pread(fd, text, sizeof(text), 0), 3);
-	assert_string_equal(text, "new");
+	assert_memory_equal(text, "new", 3);
+	close_output(&o);
 	close(fd);
 	unlink(path);
 }
 
-static void test_file_that_cannot_be_written(void **state)
+/* A redirected standard output is not emptied: a shell does that, or appends. */
+static void test_standard_output_is_kept(void **state)
 {
-	struct options opt = { .output = "/nonexistent/file" };
-	const struct format *format;
-	struct output p;
-	const char *said;
+	struct options opt = { .format = FORMAT_JSON };
+	char text[16] = "";
+	struct capture stdout_;
+	struct output o;
 
 	(void)state;
-	assert_int_equal(opened(&output, &p, &opt), -1);
-	check_line(err, program_invocation_short_name);
-	said = strstr(err, ": ");
-	assert_string_equal(said, ": cannot write to /nonexistent/file: No such file or directory\n");
+	capture(&stdout_, STDOUT_FILENO);
+	assert_int_equal(write(STDOUT_FILENO, "before\n", 7), 7);
+	assert_int_equal(opened(&o, &opt), 0);
+	assert_int_equal(output_begin(&o), 0);
+	assert_int_equal(output_end(&o), 0);
+	close_output(&o);
+	release(&stdout_, text, sizeof(text));
+	assert_string_equal(text, "before\n");
+}
+
+static void test_file_that_cannot_be_opened(void **state)
+{
+	struct options opt = { .output = "/nonexistent/file" };
+	struct output o;
+
+	(void)state;
+	assert_int_equal(opened(&o, &opt), -1);
+	check_said("cannot open /nonexistent/file: No such file or directory\n");
+}
+
+/* A FIFO without a reader is waited for, but no longer than the run may take. */
+static void test_fifo(void **state)
+{
+	char dir[] = "/tmp/bootstrap-unit-XXXXXX", path[64], text[128], said[128];
+	struct options opt = { .output = path };
+	struct output o;
+	int go[2], status;
+	pid_t child;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/fifo", dir);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(opened(&o, &opt), -1);
+	snprintf(said, sizeof(said), "cannot open %s: No such device or address\n", path);
+	check_said(said);
+
+	assert_int_equal(pipe(go), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		ssize_t n;
+		int fd;
+
+		usleep(100000); /* likely, we are waiting by then; it is right if not, too */
+		fd = open(path, O_RDONLY);
+		n = fd < 0 ? 0 : read(fd, text, sizeof(text));
+		_exit(n < 5 || memcmp(text, "TIME ", 5) != 0 || text[n - 1] != '\n');
+	}
+	opt.max_seconds = 60;
+	assert_int_equal(opened(&o, &opt), 0);
+	assert_int_equal(output_begin(&o), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	close_output(&o);
+	close(go[0]);
+	close(go[1]);
+	unlink(path);
+	rmdir(dir);
 }
 
 /* A command's standard output is its own, if it is not needed for data. */
@@ -95,157 +203,312 @@ static void test_with_a_command(void **state)
 {
 	char *command[] = { (char *)"true", NULL };
 	struct options opt = { .command = command };
-	const struct format *format;
-	struct output p;
 	struct capture stderr_;
+	struct output o;
 
 	(void)state;
 	capture(&stderr_, STDERR_FILENO);
-	assert_int_equal(output_open(&output, &p, &opt), 0);
-	assert_true(fileno(p.file) > STDERR_FILENO); /* a copy: the command may close its own */
-	assert_true(fcntl(fileno(p.file), F_GETFD) & FD_CLOEXEC);
-	fputs("to stderr", p.file);
-	assert_int_equal(fclose(p.file), 0);
+	assert_int_equal(output_open(&o, &opt), 0);
+	assert_true(o.stream.fd > STDERR_FILENO); /* a copy: the command may close its own */
+	assert_true(fcntl(o.stream.fd, F_GETFD) & FD_CLOEXEC);
+	assert_int_equal(output_other(&o), STDOUT_FILENO);
+	fputs("to stderr", o.file);
+	assert_int_equal(output_flush(&o), 0);
+	close_output(&o);
 	release(&stderr_, err, sizeof(err));
 	assert_string_equal(err, "to stderr");
 	assert_true(fcntl(STDERR_FILENO, F_GETFD) >= 0);
 
 	opt.format = FORMAT_TRACE;
-	assert_int_equal(opened(&output, &p, &opt), 0);
-	assert_ptr_equal(p.file, stdout);
-	opt.command = NULL;
-	opt.format = FORMAT_TABLE;
-	assert_int_equal(opened(&output, &p, &opt), 0);
-	assert_ptr_equal(p.file, stdout);
+	assert_int_equal(opened(&o, &opt), 0);
+	assert_int_equal(o.stream.fd, STDOUT_FILENO);
+	assert_int_equal(output_other(&o), STDERR_FILENO);
+	close_output(&o);
+	opt.output = "/dev/null";
+	assert_int_equal(opened(&o, &opt), 0);
+	assert_int_equal(output_other(&o), STDOUT_FILENO);
+	close_output(&o);
+	opt = (struct options){ .format = FORMAT_TABLE };
+	assert_int_equal(opened(&o, &opt), 0);
+	assert_int_equal(o.stream.fd, STDOUT_FILENO);
+	close_output(&o);
 }
 
-/* On a terminal, unless NO_COLOR is set and not empty. */
-static void test_colour(void **state)
+/* On a terminal, unless NO_COLOR is set and not empty; or as --color says. */
+static void test_color(void **state)
 {
 	const struct {
-		const char *no_color;
-		bool color;
-	} cases[] = { { NULL, true }, { "", true }, { "1", false }, { "0", false } };
+		const char *no_color, *term;
+		enum color when;
+		bool color, elsewhere; /* on a terminal, and in a file */
+	} cases[] = {
+		{ NULL, "xterm", COLOR_AUTO, true, false }, { "", "xterm", COLOR_AUTO, true, false },
+		{ "1", "xterm", COLOR_AUTO, false, false }, { "0", "xterm", COLOR_AUTO, false, false },
+		{ NULL, NULL, COLOR_AUTO, true, false },    { NULL, "dumb", COLOR_AUTO, false, false },
+		{ "1", "dumb", COLOR_ALWAYS, true, true },  { NULL, "xterm", COLOR_NEVER, false, false },
+	};
 	int master = posix_openpt(O_RDWR | O_NOCTTY);
-	struct options opt = { 0 };
-	const struct format *format;
-	struct output p;
+	const char *terminal;
 
 	(void)state;
 	assert_true(master >= 0);
 	assert_int_equal(grantpt(master), 0);
 	assert_int_equal(unlockpt(master), 0);
-	opt.output = ptsname(master);
-	assert_non_null(opt.output);
+	terminal = ptsname(master);
+	assert_non_null(terminal);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct options opt = { .output = terminal, .color = cases[i].when };
+		struct output o;
+
+		unsetenv("NO_COLOR");
+		unsetenv("TERM");
 		if (cases[i].no_color)
 			setenv("NO_COLOR", cases[i].no_color, 1);
-		else
-			unsetenv("NO_COLOR");
-		assert_int_equal(opened(&output, &p, &opt), 0);
-		assert_int_equal(p.color, cases[i].color);
-		fclose(p.file);
-		cgroup_close(); /* JSON opens it */
+		if (cases[i].term)
+			setenv("TERM", cases[i].term, 1);
+		assert_int_equal(opened(&o, &opt), 0);
+		assert_int_equal(o.color, cases[i].color);
+		close_output(&o);
+		opt.output = "/dev/null";
+		assert_int_equal(opened(&o, &opt), 0);
+		assert_int_equal(o.color, cases[i].elsewhere);
+		close_output(&o);
 	}
 	unsetenv("NO_COLOR");
 	close(master);
 }
 
-static struct loss passed_on;
-static int times;
+static char calls[16];
 
-static void lost(struct output *p, unsigned long long time_ns, const struct loss *loss)
+static int record_begin(struct output *o)
 {
-	assert_null(p);
-	assert_true(time_ns == 77);
-	passed_on = *loss;
-	times++;
+	(void)o;
+	strcat(calls, "b");
+	return 0;
 }
 
-static void tell(struct loss now, struct loss *told)
+static int fail_to_begin(struct output *o)
 {
-	const struct output output = { .lost = lost };
+	(void)o;
+	strcat(calls, "b");
+	return -ENOMEM;
+}
+
+static void record_event(struct output *o, const struct event *e)
+{
+	(void)o, (void)e;
+	strcat(calls, "e");
+}
+
+static void record_summary(struct output *o, unsigned long long time_ns, const struct summary *s)
+{
+	(void)o;
+	assert_true(time_ns > 0);
+	assert_int_equal(s->count, 1);
+	assert_int_equal(s->commands[0]->runs, 2); /* of the two exits and an exec */
+	strcat(calls, "s");
+}
+
+static void record_end(struct output *o, unsigned long long time_ns)
+{
+	(void)o;
+	assert_true(time_ns > 0);
+	strcat(calls, "E");
+}
+
+static void open_null(struct output *o, const struct format *format)
+{
+	const struct options opt = { .output = "/dev/null" };
+
+	assert_int_equal(opened(o, &opt), 0);
+	o->format = format;
+	calls[0] = '\0';
+}
+
+static int ended(struct output *o)
+{
 	struct capture stderr_;
+	int result;
 
-	times = 0;
 	capture(&stderr_, STDERR_FILENO);
-	output_loss(&output, NULL, 77, now, told, "the cause");
+	result = output_end(o);
 	release(&stderr_, err, sizeof(err));
+	return result;
 }
 
-static void check_told(const char *text)
+/* All events are passed on as if there were no summary, which comes before the end. */
+static void test_order_of_calls(void **state)
 {
-	assert_int_equal(times, 1);
-	check_line(err, program_invocation_short_name);
-	assert_string_equal(strstr(err, ": "), text);
-}
-
-/* Each loss once, and only what is new. */
-static void test_loss(void **state)
-{
-	struct loss told = { 0 };
+	const struct format format = {
+		.begin = record_begin, .event = record_event, .summary = record_summary, .end = record_end,
+	};
+	struct event exec = exec_event(1), exit = exit_event();
 
 	(void)state;
-	tell((struct loss){ 0, 0 }, &told);
-	assert_int_equal(times, 0);
-	assert_string_equal(err, "");
+	for (int i = 0; i < 2; i++) {
+		struct output o;
 
-	tell((struct loss){ 3, 4 }, &told);
-	check_told(": lost 7 events (3 exec, 4 exit): the cause\n");
-	assert_true(passed_on.exec == 3 && passed_on.exit == 4);
-
-	tell((struct loss){ 3, 4 }, &told);
-	assert_int_equal(times, 0);
-	assert_string_equal(err, "");
-
-	tell((struct loss){ 3, 5 }, &told);
-	check_told(": lost 1 events (0 exec, 1 exit): the cause\n");
-	assert_true(passed_on.exec == 0 && passed_on.exit == 1);
-
-	tell((struct loss){ 5000000003, 5 }, &told);
-	check_told(": lost 5000000000 events (5000000000 exec, 0 exit): the cause\n");
-	assert_true(told.exec == 5000000003 && told.exit == 5);
+		open_null(&o, &format);
+		if (i == 0)
+			o.summary = summary_new();
+		assert_int_equal(output_begin(&o), 0);
+		output_event(&o, &exec);
+		output_event(&o, &exit);
+		assert_int_equal(output_flush(&o), 0);
+		output_event(&o, &exit);
+		assert_int_equal(o.events, 3);
+		assert_int_equal(o.written, 2);
+		assert_int_equal(ended(&o), 0);
+		assert_int_equal(o.written, 3);
+		assert_string_equal(err, "");
+		assert_string_equal(calls, i == 0 ? "beeesE" : "beeeE");
+		close_output(&o);
+	}
 }
 
-#define ROOM 10000 /* bytes, for a file that is full then */
+/* What a format has nothing to do for it leaves out. */
+static void test_least_format(void **state)
+{
+	const struct format format = { .event = record_event };
+	struct event e = exec_event(1);
+	struct output o;
+
+	(void)state;
+	open_null(&o, &format);
+	assert_int_equal(output_begin(&o), 0);
+	output_event(&o, &e);
+	assert_int_equal(ended(&o), 0);
+	assert_string_equal(calls, "e");
+	close_output(&o);
+}
+
+/* After an error events are counted, but not written; the format ends all the same. */
+static void test_after_an_error(void **state)
+{
+	const struct format format = {
+		.begin = record_begin, .event = record_event, .summary = record_summary, .end = record_end,
+	};
+	struct event e = exec_event(1);
+	struct output o;
+
+	(void)state;
+	open_null(&o, &format);
+	o.summary = summary_new();
+	assert_int_equal(output_begin(&o), 0);
+	output_event(&o, &e);
+	assert_int_equal(output_flush(&o), 0);
+	output_fail(&o, -EIO);
+	output_fail(&o, -ENOSPC); /* the first one stays */
+	output_event(&o, &e);
+	output_event(&o, &e);
+	assert_int_equal(output_flush(&o), -EIO);
+	assert_int_equal(ended(&o), -EIO);
+	check_said("cannot write the output: Input/output error; the last 2 events were not written\n");
+	assert_string_equal(calls, "beE");
+	free(o.summary);
+	close_output(&o);
+}
+
+static void test_begin_that_fails(void **state)
+{
+	const struct format format = { .begin = fail_to_begin, .event = record_event, .end = record_end };
+	struct event e = exec_event(1);
+	struct output o;
+
+	(void)state;
+	open_null(&o, &format);
+	assert_int_equal(output_begin(&o), -ENOMEM);
+	output_event(&o, &e); /* it was on the ring already */
+	assert_int_equal(ended(&o), -ENOMEM);
+	check_said("cannot write the output: Cannot allocate memory; the last 1 events were not written\n");
+	assert_string_equal(calls, "b"); /* it has no state to free */
+	close_output(&o);
+}
+
+/* A file that may not be emptied, such as one with chattr +a: left as it is, in each format. */
+static void test_file_that_cannot_be_emptied(void **state)
+{
+	char path[64], text[16] = "";
+	int fd = memfd_create("sealed", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "old", 3), 3);
+	assert_int_equal(fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK), 0);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	for (int i = 0; i < 3; i++) {
+		const struct options opt = { .output = path, .format = (enum format_name)i };
+		struct output o;
+
+		assert_int_equal(opened(&o, &opt), 0);
+		assert_int_equal(output_begin(&o), -EPERM);
+		assert_int_equal(ended(&o), -EPERM);
+		check_said("cannot write the output: Operation not permitted; "
+			   "the last 0 events were not written\n");
+		assert_int_equal(pread(fd, text, sizeof(text), 0), 3);
+		close_output(&o);
+	}
+	close(fd);
+}
+
+#define ROOM 150000 /* bytes, for a file that is full then */
+
+static struct rlimit old_limit;
+
+static void limit_files(void)
+{
+	struct rlimit full;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old_limit), 0);
+	full = (struct rlimit){ ROOM, old_limit.rlim_max };
+	assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+}
+
+static void unlimit_files(void)
+{
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old_limit), 0);
+}
+
+static char got[2 * ROOM];
+
+static void read_back(int fd)
+{
+	ssize_t n = pread(fd, got, sizeof(got) - 1, 0);
+
+	assert_true(n >= 0);
+	got[n] = '\0';
+	assert_int_equal(strlen(got), n); /* no hole: what could not be written is forgotten */
+}
 
 /*
  * Writes text, and then more of the byte `more` than there is room for; `after` is
- * what another writes behind it.  Mends the file and returns what is in it.
+ * what another writes behind it.  Returns what is in the file at the end.
  */
-static char *mended(const struct format *format, const char *text, char more, const char *after)
+static const char *mended(enum format_name format, const char *text, char more, const char *after)
 {
-	static char got[2 * ROOM];
 	char path[] = "/tmp/bootstrap-unit-XXXXXX";
-	struct rlimit old, full;
-	struct output p = { .file = fdopen(mkstemp(path), "w") };
-	FILE *other = fopen(path, "r+");
-	size_t n;
+	const struct options opt = { .output = path, .format = format };
+	int other = mkstemp(path);
+	struct output o;
 
-	assert_non_null(p.file);
-	assert_non_null(other);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
-	full = (struct rlimit){ ROOM, old.rlim_max };
-	assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
-	fputs(text, p.file);
+	assert_true(other >= 0);
+	assert_int_equal(opened(&o, &opt), 0);
+	limit_files();
+	fputs(text, o.file);
 	for (int i = 0; i <= ROOM; i++)
-		putc(more, p.file);
-	fflush(p.file);
-	assert_true(ferror(p.file));
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+		putc(more, o.file);
+	assert_int_equal(output_flush(&o), -EFBIG);
+	unlimit_files();
 	if (*after) {
-		assert_int_equal(fseek(other, 0, SEEK_END), 0);
-		fputs(after, other);
-		assert_int_equal(fflush(other), 0);
+		assert_true(lseek(other, 0, SEEK_END) > 0);
+		assert_int_equal(write(other, after, strlen(after)), strlen(after));
 	}
-	output_mend(output, &p);
-	fclose(p.file);
-	rewind(other);
-	n = fread(got, 1, sizeof(got) - 1, other);
-	got[n] = '\0';
-	assert_int_equal(strlen(got), n); /* no hole: what could not be written is forgotten */
-	fclose(other);
+	assert_int_equal(ended(&o), -EFBIG);
+	check_said("cannot write the output: File too large; the last 0 events were not written\n");
+	close_output(&o);
+	read_back(other);
+	close(other);
 	unlink(path);
 	return got;
 }
@@ -253,56 +516,293 @@ static char *mended(const struct format *format, const char *text, char more, co
 /* What could not be written whole is cut off, however long it is. */
 static void test_full(void **state)
 {
-	const char *got;
-
 	(void)state;
-	assert_string_equal(mended(&table_format, "first\nsecond\n", 'x', ""), "first\nsecond\n");
-	assert_string_equal(mended(&json_format, "{}\n{}\n", '{', ""), "{}\n{}\n");
-	assert_string_equal(mended(&chrome_format, "[{},\n{},\n", '{', ""), "[{},\n{}]\n");
+	assert_string_equal(mended(FORMAT_TABLE, "first\nsecond\n", 'x', ""), "first\nsecond\n");
+	assert_string_equal(mended(FORMAT_JSON, "{}\n{}\n", '{', ""), "{}\n{}\n");
+	assert_string_equal(mended(FORMAT_TRACE, "[{},\n{},\n", '{', ""), "[{},\n{}]\n");
 	/* A comma is at home in the table. */
-	assert_string_equal(mended(&table_format, "a,\n", 'x', ""), "a,\n");
+	assert_string_equal(mended(FORMAT_TABLE, "a,\n", 'x', ""), "a,\n");
 	/* Not one whole line, and a file that is another's, too: left alone. */
-	got = mended(&table_format, "", 'x', "");
-	assert_int_equal(strlen(got), ROOM);
-	got = mended(&table_format, "first\n", 'x', "other\n");
-	assert_int_equal(strlen(got), ROOM + 6);
+	assert_int_equal(strlen(mended(FORMAT_TABLE, "", 'x', "")), ROOM);
+	assert_int_equal(strlen(mended(FORMAT_TABLE, "first\n", 'x', "other\n")), ROOM + 6);
 }
 
-/* All was written, or it is no file: nothing to mend. */
-static void test_not_full(void **state)
+/* Lines of the output, less the header; each must be whole, and they must be the first events. */
+static unsigned long long count_events(char *text)
 {
-	struct output p = { .file = tmpfile() };
-	int ends[2];
+	unsigned long long n = 0;
+	char *line, *end;
+
+	assert_memory_equal(text, "TIME     EVENT", 14);
+	for (line = strchr(text, '\n') + 1; *line; line = end + 1) {
+		int pid, at = 0;
+
+		end = strchr(line, '\n');
+		assert_non_null(end);
+		*end = '\0';
+		assert_int_equal(sscanf(line, "%*8s EXEC sh %d 0 /bin/sh%n", &pid, &at), 1);
+		assert_int_equal(line[at], '\0');
+		assert_int_equal(pid, ++n);
+	}
+	return n;
+}
+
+static void write_events(struct output *o, int from, int to)
+{
+	for (int pid = from; pid <= to; pid++) {
+		struct event e = exec_event(pid);
+
+		output_event(o, &e);
+	}
+}
+
+/*
+ * The disk is full in the middle of an event's line, in a drain of any size: the
+ * figure is exactly what is missing.
+ */
+static void test_missing_in_a_full_file(void **state)
+{
+	const int drains[] = { 1, 7, 100, 1024, 3000 };
 
 	(void)state;
-	assert_non_null(p.file);
-	fputs("half", p.file);
-	output_mend(&table_format, &p);
-	assert_int_equal(fflush(p.file), 0);
-	assert_int_equal(ftell(p.file), 4);
-	fclose(p.file);
+	for (size_t i = 0; i < sizeof(drains) / sizeof(drains[0]); i++) {
+		char path[] = "/tmp/bootstrap-unit-XXXXXX", said[128];
+		const struct options opt = { .output = path };
+		int fd = mkstemp(path), events = 0;
+		struct output o;
 
-	assert_int_equal(pipe(ends), 0);
-	close(ends[0]);
-	assert_true(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
-	p.file = fdopen(ends[1], "w");
-	fputs("first\n", p.file);
-	assert_int_equal(fflush(p.file), EOF);
-	output_mend(&table_format, &p);
-	assert_int_equal(fclose(p.file), 0); /* what was left is forgotten */
+		assert_true(fd >= 0);
+		assert_int_equal(opened(&o, &opt), 0);
+		limit_files();
+		assert_int_equal(output_begin(&o), 0);
+		while (!output_flush(&o)) {
+			write_events(&o, events + 1, events + drains[i]);
+			events += drains[i];
+		}
+		write_events(&o, events + 1, events + 5); /* and some more, which nobody writes */
+		unlimit_files(); /* there is room again, but that is too late */
+		assert_int_equal(ended(&o), -EFBIG);
+		close_output(&o);
+		read_back(fd);
+		close(fd);
+		unlink(path);
+		assert_int_equal(o.events, events + 5);
+		snprintf(said, sizeof(said),
+			 "cannot write the output: File too large; the last %llu events were not written\n",
+			 o.events - count_events(got));
+		check_said(said);
+	}
+}
+
+static int give_up(void *ctx, int fd)
+{
+	struct pollfd out = { .fd = fd, .events = POLLOUT };
+
+	(void)ctx;
+	return poll(&out, 1, 0) == 1 ? 0 : -ETIMEDOUT;
+}
+
+/* A line may be longer than all buffers, and the disk full before, in or after it. */
+static void test_missing_after_long_lines(void **state)
+{
+	static char args[ARGS_MAX]; /* each byte is shown as four */
+
+	(void)state;
+	memset(args, 1, sizeof(args) - 1);
+	for (int before = 0; before < 3000; before += 100) {
+		char path[] = "/tmp/bootstrap-unit-XXXXXX", said[128];
+		const struct options opt = { .output = path, .args = true };
+		unsigned long long lines = 0;
+		struct event e = exec_event(1);
+		int fd = mkstemp(path);
+		struct output o;
+
+		e.args = args;
+		e.args_len = sizeof(args);
+		assert_true(fd >= 0);
+		assert_int_equal(opened(&o, &opt), 0);
+		limit_files();
+		assert_int_equal(output_begin(&o), 0);
+		write_events(&o, 1, before);
+		output_event(&o, &e);
+		write_events(&o, 1, 3000);
+		assert_int_equal(output_flush(&o), -EFBIG);
+		unlimit_files();
+		assert_int_equal(ended(&o), -EFBIG);
+		close_output(&o);
+		read_back(fd);
+		close(fd);
+		unlink(path);
+		for (const char *at = got; (at = strchr(at, '\n')); at++)
+			lines++;
+		snprintf(said, sizeof(said),
+			 "cannot write the output: File too large; the last %llu events were not written\n",
+			 o.events - (lines - 1)); /* the header */
+		check_said(said);
+	}
+}
+
+/* The same of a pipe that nobody reads: all in it is whole, and the rest is counted. */
+static void test_missing_in_a_full_pipe(void **state)
+{
+	const int drains[] = { 1, 7, 100, 1024, 3000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(drains) / sizeof(drains[0]); i++) {
+		char path[64], said[128];
+		const struct options opt = { .output = path };
+		int ends[2], events = 0;
+		struct output o;
+		size_t size = 0;
+		ssize_t n;
+
+		assert_int_equal(pipe(ends), 0);
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", ends[1]);
+		assert_int_equal(opened(&o, &opt), 0);
+		assert_true(fcntl(ends[1], F_SETPIPE_SZ, 1 << 17) > 0);
+		o.stream.wait = give_up;
+		assert_int_equal(output_begin(&o), 0);
+		while (!output_flush(&o)) {
+			write_events(&o, events + 1, events + drains[i]);
+			events += drains[i];
+		}
+		write_events(&o, events + 1, events + 5);
+		assert_int_equal(ended(&o), -ETIMEDOUT);
+		close_output(&o);
+		close(ends[1]);
+		while ((n = read(ends[0], got + size, sizeof(got) - 1 - size)) > 0)
+			size += (size_t)n;
+		got[size] = '\0';
+		close(ends[0]);
+		snprintf(said, sizeof(said), "output blocked; the last %llu events were not written\n",
+			 o.events - count_events(got));
+		check_said(said);
+	}
+}
+
+static int give_up_later(void *ctx, int fd)
+{
+	int *left = ctx;
+
+	(void)fd;
+	return (*left)-- > 0 ? 0 : -ETIMEDOUT;
+}
+
+/* Wherever the output is given up in a long drain: no line is torn. */
+static void test_whole_lines(void **state)
+{
+	(void)state;
+	for (int pieces = 1; pieces < 60; pieces++) {
+		char path[64];
+		const struct options opt = { .output = path };
+		int ends[2], left = pieces;
+		struct output o;
+		size_t size = 0;
+		ssize_t n;
+
+		assert_int_equal(pipe(ends), 0);
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", ends[1]);
+		assert_int_equal(opened(&o, &opt), 0);
+		assert_true(fcntl(ends[1], F_SETPIPE_SZ, 1 << 18) > 0);
+		o.stream.wait = give_up_later;
+		o.stream.wait_ctx = &left;
+		assert_int_equal(output_begin(&o), 0);
+		while (!output_flush(&o))
+			write_events(&o, (int)o.events + 1, (int)o.events + 3000);
+		assert_int_equal(ended(&o), -ETIMEDOUT);
+		close_output(&o);
+		close(ends[1]);
+		while ((n = read(ends[0], got + size, sizeof(got) - 1 - size)) > 0)
+			size += (size_t)n;
+		close(ends[0]);
+		got[size] = '\0';
+		count_events(got);
+	}
+}
+
+/* A write that stdio made by itself failed, and what followed would have succeeded. */
+static void test_error_within_a_drain(void **state)
+{
+	char path[] = "/tmp/bootstrap-unit-XXXXXX";
+	const struct options opt = { .output = path };
+	int fd = mkstemp(path);
+	struct output o;
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(opened(&o, &opt), 0);
+	assert_int_equal(output_begin(&o), 0);
+	limit_files();
+	write_events(&o, 1, 10000);
+	unlimit_files();
+	assert_int_equal(output_flush(&o), -EFBIG);
+	assert_int_equal(output_flush(&o), -EFBIG);
+	assert_int_equal(ended(&o), -EFBIG);
+	close_output(&o);
+	close(fd);
+	unlink(path);
+}
+
+/* Nobody reads: as killed by SIGPIPE, unless a command has to be waited for. */
+static void test_reader_gone(void **state)
+{
+	(void)state;
+	for (int command = 0; command < 2; command++) {
+		int ends[2], status;
+		pid_t child;
+
+		assert_int_equal(pipe(ends), 0);
+		child = fork();
+		assert_true(child >= 0);
+		if (child == 0) {
+			char path[64];
+			const struct options opt = { .output = path };
+			struct output o;
+
+			snprintf(path, sizeof(path), "/proc/self/fd/%d", ends[1]);
+			if (output_open(&o, &opt))
+				_exit(1);
+			close(ends[0]);
+			o.command = command;
+			signal(SIGPIPE, SIG_IGN); /* as catch_signals() does */
+			if (output_begin(&o) != -EPIPE)
+				_exit(2);
+			fclose(stderr);
+			_exit(output_end(&o) == -EPIPE ? 3 : 4);
+		}
+		close(ends[0]);
+		close(ends[1]);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		if (command)
+			assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+		else
+			assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE);
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_formats),
+		cmocka_unit_test(test_summary),
 		cmocka_unit_test(test_file),
-		cmocka_unit_test(test_file_that_cannot_be_written),
+		cmocka_unit_test(test_standard_output_is_kept),
+		cmocka_unit_test(test_file_that_cannot_be_opened),
+		cmocka_unit_test(test_fifo),
 		cmocka_unit_test(test_with_a_command),
-		cmocka_unit_test(test_colour),
-		cmocka_unit_test(test_loss),
+		cmocka_unit_test(test_color),
+		cmocka_unit_test(test_order_of_calls),
+		cmocka_unit_test(test_least_format),
+		cmocka_unit_test(test_after_an_error),
+		cmocka_unit_test(test_begin_that_fails),
+		cmocka_unit_test(test_file_that_cannot_be_emptied),
 		cmocka_unit_test(test_full),
-		cmocka_unit_test(test_not_full),
+		cmocka_unit_test(test_missing_in_a_full_file),
+		cmocka_unit_test(test_missing_after_long_lines),
+		cmocka_unit_test(test_missing_in_a_full_pipe),
+		cmocka_unit_test(test_whole_lines),
+		cmocka_unit_test(test_error_within_a_drain),
+		cmocka_unit_test(test_reader_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
