@@ -139,6 +139,7 @@ int handle_exit(u64 *ctx)
 	return 0;
 }
 
+#include "bpf/cgroup.bpf.h"
 #include "bpf/classic.bpf.h"
 #include "bpf/execfail.bpf.h"
 #include "bpf/forks.bpf.h"

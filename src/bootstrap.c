@@ -14,6 +14,7 @@
 #include <bpf/libbpf.h>
 
 #include "bootstrap.h"
+#include "output/cgroup.h"
 #include "output/event.h"
 #include "output/loss.h"
 #include "output/output.h"
@@ -56,6 +57,8 @@ static int handle_event(void *ctx, void *data, size_t size)
 	struct event e;
 
 	(void)ctx;
+	if (cgroup_note_record(data, size))
+		return 0;
 	if (event_decode(data, size, &e))
 		malformed++;
 	else
@@ -155,6 +158,7 @@ static void configure(void)
 	autoload(p->handle_exec, p->handle_exec_tp, true);
 	autoload(p->handle_exit, p->handle_exit_tp, true);
 	autoload(p->handle_fork, p->handle_fork_raw, filter.follow || filter.forks);
+	autoload(p->handle_cgroup, p->handle_cgroup_raw, filter.details);
 	autoload(p->handle_sys_exit, p->handle_sys_exit_raw, filter.exec_errors);
 }
 

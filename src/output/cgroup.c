@@ -19,6 +19,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "bpf/cgroup.h"
 #include "output/cgroup.h"
 #include "output/clock.h"
 
@@ -212,6 +213,20 @@ void cgroup_note(unsigned long long id, unsigned long long parent, const char *n
 	path[length] = '/';
 	memcpy(path + length + 1, name, size);
 	remember((unsigned long)id, path, length + 1 + size);
+}
+
+bool cgroup_note_record(const void *data, size_t size)
+{
+	struct cgroup_record r;
+
+	if (size < sizeof(r))
+		return false;
+	memcpy(&r, data, sizeof(r));
+	if (r.kind != RECORD_CGROUP)
+		return false;
+	if (r.name_len && size - sizeof(r) >= r.name_len)
+		cgroup_note(r.id, r.parent, (const char *)data + sizeof(r), r.name_len - 1U);
+	return true;
 }
 
 void cgroup_close(void)

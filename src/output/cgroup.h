@@ -45,6 +45,9 @@ const char *cgroup_path(unsigned long long id);
  */
 void cgroup_note(unsigned long long id, unsigned long long parent, const char *name, size_t size);
 
+/* The same from a record of the ring; false: it is none of a cgroup. */
+bool cgroup_note_record(const void *data, size_t size);
+
 void cgroup_close(void);
 
 /*

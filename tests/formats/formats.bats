@@ -70,6 +70,19 @@ is() { # FILTER VALUE...
     is '.[] | select(.comm == "true") | .cgroup_id' "$inode" "$inode"
 }
 
+@test "JSON: a cgroup that is removed at once has its path, and so has one below it" {
+    mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
+    group=$(mktemp -d "$mount/bootstrap-test.XXXXXX")
+    traced 'for i in $(seq 50); do
+                mkdir -p "$1/$i/below"
+                (echo $BASHPID >"$1/$i/below/cgroup.procs"; exec -a "" /bin/true "$i")
+                rmdir "$1/$i/below" "$1/$i"
+            done' "$group"
+    rmdir "$group"
+    is '.[] | select(.event == "exec" and .filename == "/bin/true") | .cgroup' \
+        $(printf "/${group##*/}/%d/below\n" {1..50})
+}
+
 @test "trace: a slice for each exec and each fork without one" {
     cat >script <<'SCRIPT'
 for i in 1 2 3; do /bin/true "$i"; done
