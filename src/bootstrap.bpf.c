@@ -14,7 +14,6 @@
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
-#include <bpf/bpf_core_read.h>
 #include "bootstrap.h"
 #include "bpf/task.bpf.h"
 #include "bpf/follow.bpf.h"

@@ -14,8 +14,6 @@
 #include <bpf/libbpf.h>
 
 #include "bootstrap.h"
-#include "output/cgroup.h"
-#include "output/event.h"
 #include "output/loss.h"
 #include "output/output.h"
 #include "run/command.h"
@@ -25,8 +23,8 @@
 #include "run/follow.h"
 #include "run/options.h"
 #include "run/privileges.h"
+#include "run/programs.h"
 #include "run/signals.h"
-#include "run/skipped.h"
 #include "run/wait.h"
 #include "bootstrap.skel.h"
 
@@ -41,7 +39,6 @@ static struct output out;
 static struct wait waiter;
 static struct command command;
 static struct losses reported;
-static unsigned long long malformed;
 static unsigned int drain_left;
 static bool detached;
 
@@ -54,21 +51,12 @@ static int libbpf_log(enum libbpf_print_level level, const char *format, va_list
 /* One record of the ring, in place.  A negative return ends the drain. */
 static int handle_event(void *ctx, void *data, size_t size)
 {
-	struct event e;
-
-	(void)ctx;
-	if (cgroup_note_record(data, size))
-		return 0;
-	if (event_decode(data, size, &e))
-		malformed++;
-	else
-		output_event(&out, &e);
+	output_record(ctx, data, size);
 	if (out.events == opt.max_events)
 		waiter.over = true;
 	return --drain_left == 0 || (waiter.over && !detached) ? -ECANCELED : 0;
 }
 
-/* Everything that has been lost until now. */
 static struct losses losses_read(void)
 {
 	const struct lost *lost = &skel->bss->lost;
@@ -81,7 +69,7 @@ static struct losses losses_read(void)
 				   .other = skipped(p->handle_fork, p->handle_fork_raw) },
 		[LOSS_UNFOLLOWED] = { .other = lost->unfollowed },
 		[LOSS_UNTIMED] = { .exec = lost->untimed },
-		[LOSS_MALFORMED] = { .other = malformed },
+		[LOSS_MALFORMED] = { .other = out.malformed },
 	} };
 }
 
@@ -89,13 +77,11 @@ static struct losses losses_read(void)
 static unsigned long long drain(void)
 {
 	unsigned long long before = out.events;
-	struct losses now;
 
 	output_refresh(&out);
 	drain_left = DRAIN_MAX;
 	ring_buffer__consume(rb);
-	now = losses_read();
-	losses_report(&reported, &now, &out);
+	losses_report(&reported, losses_read(), &out);
 	if (output_flush(&out) || (opt.pids.count && filter.follow_only && !skel->bss->members))
 		waiter.over = true;
 	return out.events - before;
@@ -132,19 +118,13 @@ static int finish(void)
 	return output_end(&out);
 }
 
-/* Each handler is in two programs, of which one is loaded if the run needs it. */
-static void autoload(struct bpf_program *typed, struct bpf_program *classic, bool needed)
-{
-	bpf_program__set_autoload(typed, needed && skel->rodata->typed);
-	bpf_program__set_autoload(classic, needed && !skel->rodata->typed);
-}
-
 /* Everything that must be set before the kernel sees the programs. */
 static void configure(void)
 {
 	const typeof(skel->progs) *p = &skel->progs;
+	bool typed = filter_typed(&opt);
 
-	skel->rodata->typed = filter_typed(&opt);
+	skel->rodata->typed = typed;
 	skel->rodata->filter = filter;
 
 	/* What this run does not need is not created, nor loaded. */
@@ -155,11 +135,11 @@ static void configure(void)
 	bpf_map__set_autocreate(skel->maps.followed, filter.follow);
 	bpf_map__set_autocreate(skel->maps.born, filter.search);
 	bpf_map__set_autocreate(skel->maps.cgroups, filter.cgroup.count);
-	autoload(p->handle_exec, p->handle_exec_tp, true);
-	autoload(p->handle_exit, p->handle_exit_tp, true);
-	autoload(p->handle_fork, p->handle_fork_raw, filter.follow || filter.forks);
-	autoload(p->handle_cgroup, p->handle_cgroup_raw, filter.details);
-	autoload(p->handle_sys_exit, p->handle_sys_exit_raw, filter.exec_errors);
+	autoload(p->handle_exec, p->handle_exec_tp, typed, true);
+	autoload(p->handle_exit, p->handle_exit_tp, typed, true);
+	autoload(p->handle_fork, p->handle_fork_raw, typed, filter.follow || filter.forks);
+	autoload(p->handle_cgroup, p->handle_cgroup_raw, typed, filter.details);
+	autoload(p->handle_sys_exit, p->handle_sys_exit_raw, typed, filter.exec_errors);
 }
 
 /* Once attached: names the processes to follow, starts the command, drops privileges. */
@@ -224,7 +204,7 @@ int main(int argc, char **argv)
 		goto cleanup;
 
 	/* The ring is read in place, through a mapping of it. */
-	rb = ring_buffer__new(bpf_map__fd(skel->maps.rb), handle_event, NULL, NULL);
+	rb = ring_buffer__new(bpf_map__fd(skel->maps.rb), handle_event, &out, NULL);
 	err = diagnose("map the ring buffer", rb ? 0 : -errno, opt.btf);
 	if (err)
 		goto cleanup;

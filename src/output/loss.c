@@ -68,11 +68,11 @@ static void report(enum loss_cause cause, const struct loss *l)
 	}
 }
 
-void losses_report(struct losses *reported, const struct losses *now, struct output *o)
+void losses_report(struct losses *reported, struct losses now, struct output *o)
 {
 	for (enum loss_cause cause = 0; cause < LOSS_CAUSES; cause++) {
 		struct loss *old = &reported->by[cause];
-		const struct loss *new = &now->by[cause];
+		const struct loss *new = &now.by[cause];
 		const struct loss fresh = {
 			.exec = new->exec - old->exec,
 			.exit = new->exit - old->exit,

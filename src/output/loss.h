@@ -40,8 +40,8 @@ const char *loss_what(enum loss_cause cause);
 /* Is the figure exact?  Else it is an upper bound. */
 _Bool loss_is_exact(enum loss_cause cause);
 
-/* Reports what *now has more than *reported, which then becomes *now. */
-void losses_report(struct losses *reported, const struct losses *now, struct output *o);
+/* Reports what now has more than *reported, which then becomes now. */
+void losses_report(struct losses *reported, struct losses now, struct output *o);
 
 /* One line on stderr with the total of lost events, if there are any. */
 void losses_total(const struct losses *l);

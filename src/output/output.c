@@ -123,6 +123,18 @@ void output_fail(struct output *o, int err)
 		o->stream.error = err;
 }
 
+void output_record(struct output *o, const void *data, size_t size)
+{
+	struct event e;
+
+	if (cgroup_note_record(data, size))
+		return;
+	if (event_decode(data, size, &e))
+		o->malformed++;
+	else
+		output_event(o, &e);
+}
+
 int output_flush(struct output *o)
 {
 	/* stdio forgets an error of a write that it made by itself, once a later one succeeds. */

@@ -35,6 +35,7 @@ struct output {
 	struct summary *summary;            /* NULL: not asked for */
 	void *state;                        /* the format's own, from begin to end */
 	unsigned long long events, written; /* written: those that have left the buffer */
+	unsigned long long malformed;       /* records that were none of bootstrap.h */
 };
 
 /*
@@ -52,6 +53,9 @@ int output_begin(struct output *o);
 
 /* Before each drain: the clock may have been set, and cgroups made. */
 void output_refresh(struct output *o);
+
+/* A record from the ring: an event, which is decoded, or something to remember. */
+void output_record(struct output *o, const void *data, size_t size);
 
 void output_event(struct output *o, const struct event *e);
 

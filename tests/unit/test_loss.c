@@ -41,7 +41,7 @@ static void report(const struct format *format, const struct losses *now, struct
 
 	passed_on.times = 0;
 	capture(&stderr_, STDERR_FILENO);
-	losses_report(reported, now, &o);
+	losses_report(reported, *now, &o);
 	release(&stderr_, err, sizeof(err));
 }
 
@@ -110,7 +110,7 @@ static void test_json_records(void **state)
 	for (int k = 0; k < LOSS_CAUSES; k++)
 		now.by[causes[k].cause] = causes[k].loss;
 	capture(&stderr_, STDERR_FILENO);
-	losses_report(&reported, &now, &o);
+	losses_report(&reported, now, &o);
 	release(&stderr_, err, sizeof(err));
 	assert_int_equal(fclose(o.file), 0);
 	for (line = text; *line; line = end + 1, i++) {

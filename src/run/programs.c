@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Asks the kernel; see skipped.h. */
+/* See programs.h. */
 #include <bpf/bpf.h>
 
-#include "run/skipped.h"
+#include "run/programs.h"
+
+void autoload(struct bpf_program *typed, struct bpf_program *other, bool use_typed, bool needed)
+{
+	bpf_program__set_autoload(typed, needed && use_typed);
+	bpf_program__set_autoload(other, needed && !use_typed);
+}
 
 static unsigned long long misses(const struct bpf_program *program)
 {
@@ -16,7 +22,7 @@ static unsigned long long misses(const struct bpf_program *program)
 	return info.recursion_misses;
 }
 
-unsigned long long skipped(const struct bpf_program *typed, const struct bpf_program *classic)
+unsigned long long skipped(const struct bpf_program *typed, const struct bpf_program *other)
 {
-	return misses(typed) + misses(classic);
+	return misses(typed) + misses(other);
 }
