@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* Writing without being stuck; see stream.h. */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <string.h>
@@ -53,13 +54,16 @@ static ssize_t write_all(void *cookie, const char *text, size_t size)
 		s->error = wait_for_room(s);
 		if (s->error)
 			break;
-		n = write(s->fd, text + done, piece(s, text + done, size - done));
-		if (n >= 0)
+		n = write(s->own < 0 ? s->fd : s->own, text + done,
+			  piece(s, text + done, size - done));
+		if (n >= 0) {
 			done += (size_t)n;
-		else if (errno == EAGAIN)
+		} else if (errno == EAGAIN) {
 			s->may_block = true; /* not a pipe, but non-blocking all the same */
-		else if (errno != EINTR)
+			poll(NULL, 0, 1); /* a terminal with room for one byte refuses a newline */
+		} else if (errno != EINTR) {
 			s->error = -errno;
+		}
 	}
 	s->lines += count_lines(text, done);
 	if (done == size)
@@ -68,18 +72,36 @@ static ssize_t write_all(void *cookie, const char *text, size_t size)
 	return 0; /* an error to stdio: fopencookie(3) */
 }
 
+static int close_own(void *cookie)
+{
+	struct stream *s = cookie;
+
+	return s->own < 0 ? 0 : close(s->own);
+}
+
+/* A terminal has room for some bytes when poll(2) says so; a blocking write(2) waits for the rest. */
+static int open_terminal(int fd)
+{
+	char path[sizeof("/proc/self/fd/") + 10];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
 FILE *stream_open(struct stream *s, int fd)
 {
 	/* With NULL in its place setvbuf() of glibc ignores the size. */
 	static char buffer[STREAM_BUFFER];
-	const cookie_io_functions_t functions = { .write = write_all };
+	const cookie_io_functions_t functions = { .write = write_all, .close = close_own };
 	struct stat st;
 	FILE *file;
 
-	*s = (struct stream){ .fd = fd };
+	*s = (struct stream){ .fd = fd, .own = -1 };
 	if (fstat(fd, &st))
 		return NULL;
 	s->may_block = S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || isatty(fd);
+	if (isatty(fd))
+		s->own = open_terminal(fd);
 	file = fopencookie(s, "w", functions);
 	if (file)
 		setvbuf(file, buffer, _IOFBF, sizeof(buffer));

@@ -6,7 +6,8 @@
  * could reach us: it waits in `wait` for room, then writes at most PIPE_BUF bytes,
  * up to the end of a line where there is one.  So a reader that stops reading, a
  * descriptor that someone has made non-blocking, and a run that ends in the middle
- * leave whole lines, and lines of several writers do not mix.
+ * leave whole lines (on a terminal perhaps a part of one), and lines of several writers
+ * do not mix.
  */
 #ifndef STREAM_H
 #define STREAM_H
@@ -18,8 +19,9 @@
 
 struct stream {
 	int fd;
-	bool may_block;           /* a pipe, socket or terminal */
-	int error;                /* -errno of the first error; nothing is written after it */
+	int own;        /* of a terminal: the same, but non-blocking for us alone; else -1 */
+	bool may_block; /* a pipe, socket or terminal */
+	int error;      /* -errno of the first error; nothing is written after it */
 	unsigned long long lines; /* newlines written since the user set it to 0 */
 	/* Returns 0 once fd can be written to, or -errno to give up.  NULL: poll(2). */
 	int (*wait)(void *ctx, int fd);

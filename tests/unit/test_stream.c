@@ -443,6 +443,44 @@ static void test_signals(void **state)
 	assert_true(alarms > 0);
 }
 
+/* A terminal whose other end does not read: write(2) would wait, but nothing hangs. */
+static void test_stuck_terminal(void **state)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY), slave, flags;
+	struct stream s;
+	FILE *file;
+	size_t n;
+
+	(void)state;
+	make_lines(TOTAL);
+	assert_true(master >= 0);
+	assert_int_equal(grantpt(master), 0);
+	assert_int_equal(unlockpt(master), 0);
+	slave = open(ptsname(master), O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	assert_true(slave >= 0);
+	flags = fcntl(slave, F_GETFL);
+	file = stream_open(&s, slave);
+	assert_non_null(file);
+	assert_true(s.may_block);
+	s.wait = give_up;
+	signal(SIGALRM, SIG_DFL);
+	alarm(60); /* ends the test if it hangs */
+	fwrite(sent, 1, TOTAL, file);
+	fflush(file);
+	assert_int_equal(s.error, -ETIMEDOUT);
+	alarm(0);
+	assert_true(s.lines > 0);
+	set_nonblocking(master);
+	n = receive(master, 0, TOTAL);
+	assert_true(n > 0);
+	assert_memory_equal(received, "a\r\n", 3); /* the first line has one letter */
+	/* Others who have the terminal find it as it was. */
+	assert_int_equal(fcntl(slave, F_GETFL), flags);
+	fclose(file);
+	close(slave);
+	close(master);
+}
+
 /* Two that write to one pipe, as the tracer and its command may: lines do not mix. */
 static void *write_others(void *arg)
 {
@@ -515,6 +553,7 @@ int main(void)
 		cmocka_unit_test(test_reader_gone),
 		cmocka_unit_test(test_without_wait),
 		cmocka_unit_test(test_signals),
+		cmocka_unit_test(test_stuck_terminal),
 		cmocka_unit_test(test_shared_pipe),
 	};
 
