@@ -272,6 +272,34 @@ END
     done
 }
 
+@test "every goal that runs tests is in make help, and is one" {
+    go_to pristine
+    local help layer layers goal
+    help=$(make help)
+    layers=$(make -n test | sed -n 's,^tests/run ,,p')
+    [ "$(wc -w <<<"$layers")" -gt 10 ]
+    for layer in $layers; do
+        grep -qw -- "test-$layer" <<<"$help" || { echo "no test-$layer"; return 1; }
+    done
+    for goal in $(grep -oE '\<test-[a-z-]+' <<<"$help"); do
+        echo "$goal"
+        make -n "$goal" >"$out"
+    done
+}
+
+@test "make test: T chooses folders and files, F a part of a test's name, and only their needs are built" {
+    go_to built
+    call make -n test T='unit/test_json.c live/lines.bats' F="it's"
+    went_well
+    [ "$(tail -n 1 "$out")" = "tests/run -f 'it'\\''s' unit/test_json.c live/lines.bats" ]
+    grep -q 'workload/vfork' "$out"
+    grep -q 'unit/asan-test_json' "$out"
+    run ! grep -E 'test_table|fuzz_|gcov|asan/bootstrap' "$out"
+    call make -n test T=tests/soak
+    [ "$(tail -n 1 "$out")" = 'tests/run soak' ]
+    grep -q 'soak/alive' "$out"
+}
+
 @test "make install to PREFIX below DESTDIR, and nowhere else" {
     go_to built
     touch "$BATS_TEST_TMPDIR/stamp"

@@ -12,7 +12,7 @@ load ../helpers
 setup() {
     dir=$(mktemp -d "${TMPDIR:-/tmp}/bootstrap-cli-XXXXXX")
     chmod 755 "$dir"
-    cp bootstrap "$dir"
+    install -m 755 bootstrap "$dir"
     bootstrap=$dir/bootstrap
 }
 
