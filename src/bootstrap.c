@@ -34,6 +34,7 @@
 #include "output/output.h"
 #include "run/privileges.h"
 #include "run/signals.h"
+#include "run/users.h"
 
 #define NAP_MAX_MS 10
 
@@ -42,6 +43,7 @@ struct tracer {
 	const struct options *opt;
 	struct filter filter;
 	struct command command;
+	struct identity who; /* the command runs as, and after attaching we do */
 	bool command_ended;
 	int stop_fd; /* readable once a signal has asked for the end */
 	const struct output *output;
@@ -80,6 +82,7 @@ static int handle_event(void *ctx, void *data, size_t size)
 	e.wall_ns = e.time_ns + (unsigned long long)t->clock_offset;
 	t->output->event(&t->printer, &e);
 	t->printed++;
+	events_unwritten++;
 	return t->printed == t->opt->max_events ? -ECANCELED : 0;
 }
 
@@ -133,6 +136,8 @@ static int drain(struct tracer *t)
 	n = ring_buffer__consume(t->rb);
 	if (fflush(t->printer.file))
 		return -errno;
+	events_unwritten = 0;
+	output_moved();
 	return n < 0 ? 0 : n;
 }
 
@@ -344,36 +349,34 @@ static int start(struct tracer *t)
 		bool busy = t->opt->format != FORMAT_TABLE && !t->opt->output;
 
 		err = command_start(&t->command, t->opt->command,
-				    busy ? STDERR_FILENO : STDOUT_FILENO);
-		if (!err)
-			err = follow_pid(t, t->command.pid);
+				    busy ? STDERR_FILENO : STDOUT_FILENO, &t->who);
+		if (err)
+			return err;
+		err = follow_pid(t, t->command.pid);
 		if (err) {
-			warnx("cannot start a process for '%s': %s", t->opt->command[0],
-			      strerror(-err));
+			warnx("cannot follow '%s': %s", t->opt->command[0], strerror(-err));
 			return err;
 		}
 	}
 	t->stop_fd = catch_signals(t->command.pid);
-	if (t->stop_fd < 0) {
-		warnx("cannot catch signals: %s", strerror(-t->stop_fd));
+	if (t->stop_fd < 0)
 		return t->stop_fd;
-	}
 	if (t->opt->max_seconds)
 		t->deadline_ns = clock_boot_ns() + (long long)t->opt->max_seconds * 1000000000;
-	err = drop_privileges();
-	if (err)
-		warnx("cannot drop privileges: %s", strerror(-err));
-	return err;
+	return drop_privileges(&t->who);
 }
 
 /* 0 or 1, but with a command the command's own; waits for it if it still runs. */
 static int exit_status(struct tracer *t, int err)
 {
+	int status;
+
+	output_done();
 	if (t->command.pid && t->command.gate >= 0)
 		command_abandon(&t->command);
-	if (t->command.pid && !err && !stop_requested())
+	if (t->command.pid && !err && (!stop_requested() || command_reaped(&status)))
 		return command_wait(&t->command);
-	return err ? 1 : 0;
+	return err || t->command.pid ? 1 : 0;
 }
 
 int main(int argc, char **argv)
@@ -383,12 +386,19 @@ int main(int argc, char **argv)
 	bool typed;
 	int err;
 
-	occupy_standard_descriptors();
+	reset_signals();
+	if (occupy_standard_descriptors())
+		return 1;
 	err = options_parse(&opt, argc, argv);
 	if (err != OPTIONS_RUN)
 		return err;
 	if (filter_resolve(&t.filter, &opt))
 		return 2;
+	if (opt.command) {
+		err = identity_resolve(&t.who, NULL);
+		if (err)
+			return err;
+	}
 	if (output_open(&t.output, &t.printer, &opt))
 		return 1;
 
@@ -444,7 +454,7 @@ int main(int argc, char **argv)
 cleanup:
 	ring_buffer__free(t.rb);
 	bootstrap_bpf__destroy(t.skel);
-	if (err == -EPIPE) /* as a write to it would have */
-		raise(SIGPIPE);
+	if (err == -EPIPE)
+		end_by_sigpipe();
 	return exit_status(&t, err);
 }
