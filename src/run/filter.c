@@ -3,47 +3,18 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/magic.h>
-#include <pwd.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "run/filter.h"
+#include "run/users.h"
 
 #ifndef CGROUP2_SUPER_MAGIC
 #define CGROUP2_SUPER_MAGIC 0x63677270
 #endif
-
-static int resolve_user(const char *text, unsigned int *uid)
-{
-	size_t digits = strspn(text, "0123456789");
-	struct passwd *user;
-
-	if (!text[digits]) {
-		unsigned long long number;
-
-		errno = 0;
-		number = strtoull(text, NULL, 10);
-		/* The last one means "no user" in the kernel. */
-		if (errno == 0 && number < UINT_MAX) {
-			*uid = (unsigned int)number;
-			return 0;
-		}
-	}
-	user = getpwnam(text);
-	if (!user) {
-		warnx("--user: there is no user '%s': give a name that getent passwd shows, or a number",
-		      text);
-		return -1;
-	}
-	*uid = user->pw_uid;
-	return 0;
-}
 
 static int resolve_cgroup(const char *path, int *fd)
 {
@@ -84,7 +55,7 @@ int filter_resolve(struct filter *f, const struct options *opt)
 		warn("--btf: cannot read '%s'", opt->btf);
 		return -1;
 	}
-	if (opt->user && resolve_user(opt->user, &f->uid))
+	if (opt->user && user_number("--user", opt->user, &f->uid))
 		return -1;
 	return opt->cgroup ? resolve_cgroup(opt->cgroup, &f->cgroup_fd) : 0;
 }
