@@ -103,8 +103,8 @@ refused() { # text argument...
 }
 
 @test "what is not there: user, PID, cgroup, BTF file" {
-    refused "--user: there is no user 'no-such-user'" -u no-such-user
-    refused "--user: there is no user '4294967295'" -u 4294967295
+    refused "--user: no such user: 'no-such-user'" -u no-such-user
+    refused "--user: no such user: '4294967295'" -u 4294967295
     refused '--pid: there is no process 2147483647' -p 2147483647
     refused "--cgroup: cannot open the directory '/nonexistent': No such file" -g /nonexistent
     refused "--cgroup: cannot open the directory '/etc/passwd': Not a directory" -g /etc/passwd

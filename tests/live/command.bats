@@ -175,6 +175,7 @@ gone() { # PID
 
 @test "its output is blocked, the command has ended: a second signal ends it, status 1" {
     mkfifo pipe
+    # shellcheck disable=SC2034  # it is only held open
     exec {reader}<>pipe
     "$BOOTSTRAP" -b 16M -o pipe -- "$WORKLOADS/storm" 3000 /bin/true >storm.out 2>t.err 3>&- &
     known_as t

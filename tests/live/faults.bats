@@ -187,7 +187,7 @@ start_blocked() {
     local status=0
     (ulimit -v 40000 && exec "$BOOTSTRAP" -b 64M >t.out 2>t.err 3>&-) || status=$?
     [ $status -eq 1 ]
-    one_line t.err 'not enough memory for the ring buffer: a smaller --buffer may do'
+    one_line t.err 'not enough memory for the ring buffer; try a smaller --buffer'
     [ ! -s t.out ]
     # And with a smaller one it does.
     ulimit -v 40000

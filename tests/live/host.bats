@@ -154,7 +154,7 @@ make_group() { # BYTES
     cat "$T/t.err"
     [ $status -eq 1 ]
     [ "$(wc -l <"$T/t.err")" -eq 1 ]
-    grep -q 'not enough memory for the ring buffer: a smaller --buffer may do' "$T/t.err"
+    grep -q 'not enough memory for the ring buffer; try a smaller --buffer' "$T/t.err"
     [ ! -s "$T/t.out" ]
 }
 
