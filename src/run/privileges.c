@@ -173,11 +173,12 @@ int drop_privileges(const struct identity *who)
 
 	if (err)
 		return err;
-	/* Dropping the permitted set empties the ambient one, too: capabilities(7). */
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || syscall(SYS_capset, &header, none))
-		err = -errno;
-	/* EINVAL: a kernel built without CONFIG_SECCOMP_FILTER. */
-	else if (ARCHITECTURE && filter_system_calls() && errno != EINVAL)
+	/*
+	 * Dropping the permitted set empties the ambient one, too: capabilities(7).
+	 * EINVAL: a kernel built without CONFIG_SECCOMP_FILTER.
+	 */
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || syscall(SYS_capset, &header, none) ||
+	    (ARCHITECTURE && filter_system_calls() && errno != EINVAL))
 		err = -errno;
 	if (err)
 		warnx("cannot drop privileges: %s", strerror(-err));

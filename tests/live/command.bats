@@ -134,9 +134,10 @@ gone() { # PID
 @test "under sudo SIGTERM and SIGHUP reach the command; the tracer is its user, too" {
     local signal pid
     for signal in TERM HUP; do
+        rm -f t.out
         SUDO_UID=65534 SUDO_GID=65533 "$BOOTSTRAP" -o t.out -- sleep 600 2>t.err 3>&- &
         known_as t
-        await grep -q ' EXEC  sleep ' t.out
+        await grep -qs ' EXEC  sleep ' t.out
         pid=$(awk '$2 == "EXEC" { print $4 }' t.out)
         grep -qE '^Uid:	65534	65534	65534	65534$' "/proc/$TRACER/status"
         grep -qE '^Gid:	65533	65533	65533	65533$' "/proc/$TRACER/status"
