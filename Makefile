@@ -8,9 +8,13 @@ VERSION := 1.0
 OUTPUT  := .output
 
 CLANG      ?= clang
-LLVM_STRIP ?= $(CLANG:clang%=llvm-strip%)
+# CLANG may be a path: then llvm-strip is taken from the same folder.
+LLVM_STRIP ?= $(if $(findstring /,$(CLANG)),$(dir $(CLANG)))$(patsubst clang%,llvm-strip%,$(notdir $(CLANG)))
 CFLAGS     ?= -g -O2
-HARDENING  := -fPIE -fstack-protector-strong $(if $(SANITIZE),-DNO_SECCOMP,-D_FORTIFY_SOURCE=2)
+# -U: some distributions' compilers predefine it; defining it again is a warning.
+HARDENING  := -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE $(if $(SANITIZE),-DNO_SECCOMP,-D_FORTIFY_SOURCE=2)
+# For 32-bit systems: files over 2 GiB, times after 2038.
+LARGE      := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 WARNINGS   := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 SANITIZE   ?=
 PREFIX     ?= /usr/local
@@ -39,8 +43,8 @@ include bpftool/bpftool.mk
 include vmlinux/vmlinux.mk
 include tests/tests.mk
 
-ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(HARDENING) $(SANITIZE) -Isrc -I$(OUTPUT) \
-              -DVERSION='"$(VERSION)"' $(CFLAGS)
+ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(HARDENING) $(LARGE) $(SANITIZE) -Isrc -I$(OUTPUT) \
+              -DVERSION='"$(VERSION)"' $(if $(STATIC),-DSTATIC) $(CFLAGS)
 ALL_LDFLAGS = $(if $(STATIC),-static-pie,-pie) -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
 # The object is the same wherever it is built: paths in its line information are relative.
 BPF_CFLAGS  = -g -O2 -target bpf -mcpu=v3 -Wall -Wextra '-fdebug-prefix-map=$(CURDIR)=.' -Isrc $(VMLINUX_CFLAGS)

@@ -25,6 +25,7 @@
 #include "run/privileges.h"
 #include "run/programs.h"
 #include "run/signals.h"
+#include "run/users.h"
 #include "run/wait.h"
 #include "bootstrap.skel.h"
 
@@ -38,6 +39,7 @@ static struct ring_buffer *rb;
 static struct output out;
 static struct wait waiter;
 static struct command command;
+static struct identity user; /* whom the command runs as, and we do once attached */
 static struct losses reported;
 static unsigned int drain_left;
 static bool detached;
@@ -156,7 +158,7 @@ static int start(void)
 	if (opt.pids.count && follow_families(&follow, &opt.pids))
 		return -1;
 	skel->bss->search_done = true;
-	if (opt.command && (command_start(&command, opt.command, output_other(&out)) ||
+	if (opt.command && (command_start(&command, opt.command, output_other(&out), &user) ||
 			    follow_pid(&follow, command.pid)))
 		return -1;
 	waiter = (struct wait){
@@ -170,17 +172,22 @@ static int start(void)
 		return -1;
 	out.stream.wait = wait_for_room;
 	out.stream.wait_ctx = &waiter;
-	return drop_privileges();
+	return drop_privileges(&user);
 }
 
 int main(int argc, char **argv)
 {
 	int err;
 
-	occupy_standard_descriptors();
+	reset_signals();
+	if (occupy_standard_descriptors())
+		return 1;
 	options_parse(&opt, argc, argv);
 	if (filter_resolve(&filter, &opt))
 		return 2;
+	err = opt.command ? identity_resolve(&user, opt.run_as) : 0;
+	if (err)
+		return err;
 	if (output_open(&out, &opt))
 		return 1;
 	libbpf_set_print(libbpf_log);
@@ -225,6 +232,6 @@ cleanup:
 	ring_buffer__free(rb);
 	bootstrap_bpf__destroy(skel);
 	if (command.pid)
-		return command_end(&command);
+		return command_end(&command, waiter.requests);
 	return err ? 1 : 0;
 }

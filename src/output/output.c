@@ -3,6 +3,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,6 @@
 #include "output/color.h"
 #include "output/output.h"
 #include "output/summary.h"
-#include "run/signals.h"
 
 const struct format *format_of(const struct options *opt)
 {
@@ -203,6 +203,8 @@ static void report(const struct output *o)
 		missing -= o->stream.lines < missing ? o->stream.lines : missing;
 	if (err == ETIMEDOUT)
 		warnx("output blocked; the last %llu events were not written", missing);
+	else if (missing == 0)
+		warnx("cannot write the output: %s", strerror(err));
 	else
 		warnx("cannot write the output: %s; the last %llu events were not written",
 		      strerror(err), missing);
@@ -220,7 +222,7 @@ int output_end(struct output *o)
 		return 0;
 	mend(o);
 	if (o->stream.error == -EPIPE && !o->command)
-		die_of_sigpipe();
+		raise(SIGPIPE); /* returns if our caller ignores it */
 	report(o);
 	return o->stream.error;
 }

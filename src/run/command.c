@@ -3,51 +3,29 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
-#include <stdlib.h>
+#include <poll.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "run/command.h"
+#include "run/signals.h"
 
 #define STATUS_NOT_EXECUTABLE 126 /* as a shell: POSIX 2.8.2 */
 #define STATUS_NOT_FOUND      127
 
-/* Becomes the user who called sudo, with their groups.  Nothing to do if nobody did. */
-static int become_caller(void)
-{
-	const char *uid_text = getenv("SUDO_UID");
-	const char *gid_text = getenv("SUDO_GID");
-	struct passwd *user;
-	uid_t uid;
-	gid_t gid;
-
-	if (geteuid() != 0 || !uid_text || !gid_text)
-		return 0;
-	uid = (uid_t)strtoul(uid_text, NULL, 10);
-	gid = (gid_t)strtoul(gid_text, NULL, 10);
-	if (uid == 0)
-		return 0;
-	user = getpwuid(uid);
-	if (user ? initgroups(user->pw_name, gid) : setgroups(1, &gid))
-		return -1;
-	if (setgid(gid) || setuid(uid))
-		return -1;
-	if (user) { /* sudo has set these to root's */
-		setenv("HOME", user->pw_dir, 1);
-		setenv("USER", user->pw_name, 1);
-		setenv("LOGNAME", user->pw_name, 1);
-		setenv("SHELL", user->pw_shell, 1);
-	}
-	return 0;
-}
-
-static _Noreturn void run(int gate, char **argv, int out)
+/*
+ * The child. It is who it shall be before the tracer goes on: from then on the
+ * tracer may signal it.
+ */
+static _Noreturn void run(int gate, int ready, char **argv, int out, const struct identity *who)
 {
 	char token;
 
+	if (identity_assume(who) || write(ready, "", 1) != 1)
+		_exit(STATUS_NOT_EXECUTABLE);
+	close(ready);
 	/* End of file instead of a byte: the tracer has given up, or died. */
 	if (read(gate, &token, 1) != 1)
 		_exit(STATUS_NOT_EXECUTABLE);
@@ -55,10 +33,7 @@ static _Noreturn void run(int gate, char **argv, int out)
 		warn("cannot redirect the command's output");
 		_exit(STATUS_NOT_EXECUTABLE);
 	}
-	if (become_caller()) {
-		warn("cannot become the user who called sudo");
-		_exit(STATUS_NOT_EXECUTABLE);
-	}
+	restore_signals();
 	execvp(argv[0], argv);
 
 	int status = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
@@ -67,39 +42,53 @@ static _Noreturn void run(int gate, char **argv, int out)
 	_exit(status);
 }
 
-int command_start(struct command *c, char **argv, int out)
+static int fail(const char *name, int error)
 {
-	int gate[2], err;
+	warnx("cannot start a process for '%s': %s", name, strerror(error));
+	return -error;
+}
+
+int command_start(struct command *c, char **argv, int out, const struct identity *who)
+{
+	int gate[2], ready[2], error;
+	char token;
 
 	*c = (struct command){ .gate = -1, .other = -1, .pidfd = -1 };
 	if (pipe2(gate, O_CLOEXEC))
-		return -errno;
+		return fail(argv[0], errno);
+	if (pipe2(ready, O_CLOEXEC)) {
+		error = errno;
+		close(gate[0]);
+		close(gate[1]);
+		return fail(argv[0], error);
+	}
 	c->pid = fork();
 	if (c->pid == 0) {
 		close(gate[1]);
-		run(gate[0], argv, out);
+		run(gate[0], ready[1], argv, out, who);
 	}
-	err = errno;
+	error = errno;
 	c->other = gate[0];
 	c->gate = gate[1];
+	close(ready[1]);
 	if (c->pid < 0) {
-		close(gate[0]);
-		close(gate[1]);
 		c->pid = 0;
-		return -err;
+		error = fail(argv[0], error);
+	} else if (read(ready[0], &token, 1) != 1) { /* it has printed why, and ended */
+		error = -EPERM;
+	} else {
+		c->pidfd = (int)syscall(SYS_pidfd_open, c->pid, 0); /* close-on-exec by itself */
+		error = c->pidfd < 0 ? fail(argv[0], errno) : 0;
 	}
-	c->pidfd = (int)syscall(SYS_pidfd_open, c->pid, 0); /* close-on-exec by itself */
-	if (c->pidfd < 0) {
-		err = errno;
+	close(ready[0]);
+	if (error)
 		command_abandon(c);
-		return -err;
-	}
-	return 0;
+	return error;
 }
 
 void command_go(struct command *c)
 {
-	/* If the child has been killed meanwhile, nobody reads it, and there is a status. */
+	/* If the child has been killed meanwhile, no process reads it, and there is a status. */
 	if (write(c->gate, "", 1) < 0) { /* a pipe that is empty and ours at both ends */
 	}
 	close(c->gate);
@@ -111,8 +100,9 @@ int command_wait(struct command *c)
 {
 	int status;
 
-	while (waitpid(c->pid, &status, 0) < 0)
-		if (errno != EINTR)
+	/* Reaped by a handler, perhaps between the question and the call. */
+	while (!command_reaped(&status) && waitpid(c->pid, &status, 0) < 0)
+		if (errno != EINTR && !command_reaped(&status))
 			return 1;
 	close(c->pidfd);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
@@ -124,15 +114,23 @@ void command_abandon(struct command *c)
 	close(c->other);
 	if (c->pidfd >= 0)
 		close(c->pidfd);
-	while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
+	while (c->pid && waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	c->pid = 0;
 }
 
-int command_end(struct command *c)
+int command_end(struct command *c, bool stop)
 {
-	if (c->gate < 0)
-		return command_wait(c);
-	command_abandon(c);
-	return 1;
+	struct pollfd ended = { .fd = c->pidfd, .events = POLLIN };
+
+	if (c->gate >= 0) {
+		command_abandon(c);
+		return 1;
+	}
+	if (poll(&ended, 1, 0) == 0) {
+		if (stop)
+			return 1;
+		warnx("tracing has stopped; waiting for the command to exit");
+	}
+	return command_wait(c);
 }

@@ -3,7 +3,8 @@
  * Runs the command that is to be traced.
  *
  * The command waits at a gate until the tracer knows its PID, so its first
- * instruction is traced.  Started by sudo, it runs as the user who called sudo.
+ * instruction is traced.  It runs as the user that users.h resolves: by default
+ * the one who called sudo.
  * Its standard streams and terminal are its own, but for standard output when
  * that is needed for data; of the tracer's descriptors it inherits none, they
  * are all close-on-exec.
@@ -11,7 +12,10 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
+#include <stdbool.h>
 #include <sys/types.h>
+
+#include "run/users.h"
 
 struct command {
 	pid_t pid; /* 0: there is none */
@@ -21,12 +25,13 @@ struct command {
 };
 
 /*
- * Forks; the child waits at the gate.  argv ends with NULL; out is the
- * descriptor that becomes the command's standard output.  SIGINT and SIGQUIT,
- * which the terminal sends to both, must still be as the command shall find them.
- * Returns 0, or -errno with nothing left behind.
+ * Forks; the child becomes who and waits at the gate. argv ends with NULL; out is
+ * the descriptor that becomes the command's standard output; who is from
+ * identity_resolve(). SIGINT and SIGQUIT, which the terminal sends to both, must
+ * still be as the command shall find them: catch_signals() comes later.
+ * Returns 0, or -errno with nothing left behind, after one line on stderr.
  */
-int command_start(struct command *c, char **argv, int out);
+int command_start(struct command *c, char **argv, int out, const struct identity *who);
 
 /*
  * Opens the gate: the child executes the command.  If that fails it says so in
@@ -40,10 +45,13 @@ void command_go(struct command *c);
  */
 int command_wait(struct command *c);
 
-/* For a run that fails before the gate was opened: the child ends unseen. */
+/* For a run that fails before the gate was opened: the child ends without a trace. */
 void command_abandon(struct command *c);
 
-/* Either of the two: the exit status of the tracer. */
-int command_end(struct command *c);
+/*
+ * The end of the tracer: waits for the command, says so if it still runs, and returns
+ * its status.  Returns 1 if the gate was never opened, or if stop and it still runs.
+ */
+int command_end(struct command *c, bool stop);
 
 #endif

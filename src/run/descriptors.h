@@ -8,8 +8,9 @@
  * BPF map or the ring buffer would get its number, and what is meant for
  * standard output or standard error would be written into that.  Using the
  * stand-in fails with EBADF, as using the closed one would have; a command that
- * is run finds it closed again.  Ends the program if /dev/null cannot be opened.
+ * is run finds it closed again.  Returns 0, or -errno after one line on stderr if
+ * /dev/null cannot be opened.
  */
-void occupy_standard_descriptors(void);
+int occupy_standard_descriptors(void);
 
 #endif

@@ -3,9 +3,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/magic.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +15,7 @@
 
 #include "output/format.h"
 #include "run/filter.h"
+#include "run/users.h"
 
 #ifndef CGROUP2_SUPER_MAGIC
 #define CGROUP2_SUPER_MAGIC 0x63677270
@@ -35,31 +34,6 @@ static struct choice choice_of(const struct selection *s)
 		c.included += !s->of[i].exclude;
 	}
 	return c;
-}
-
-static int resolve_user(const char *text, unsigned int *uid)
-{
-	size_t digits = strspn(text, "0123456789");
-	struct passwd *user;
-
-	if (!text[digits]) {
-		unsigned long long number;
-
-		errno = 0;
-		number = strtoull(text, NULL, 10);
-		/* The last one means "no user" in the kernel. */
-		if (errno == 0 && number < UINT_MAX) {
-			*uid = (unsigned int)number;
-			return 0;
-		}
-	}
-	user = getpwnam(text);
-	if (!user) {
-		warnx("--user: no such user: '%s'", text);
-		return -1;
-	}
-	*uid = user->pw_uid;
-	return 0;
 }
 
 static int resolve_cgroup(const char *path, int *fd)
@@ -136,7 +110,7 @@ int filter_resolve(struct filter *f, const struct options *opt)
 		return -1;
 	}
 	for (unsigned int i = 0; i < opt->users.count; i++)
-		if (resolve_user(opt->users.of[i].value, &f->uids[i]))
+		if (user_number("--user", opt->users.of[i].value, &f->uids[i]))
 			return -1;
 	for (unsigned int i = 0; i < opt->comms.count; i++)
 		memcpy(f->comms[i], opt->comms.of[i].value, strlen(opt->comms.of[i].value));

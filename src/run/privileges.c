@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* Dropping privileges by the bare system calls; see privileges.h. */
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -7,7 +8,9 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,12 +24,20 @@
 #define ARCHITECTURE AUDIT_ARCH_X86_64
 #elif defined(__i386__)
 #define ARCHITECTURE AUDIT_ARCH_I386
-#elif defined(__aarch64__)
+#elif defined(__aarch64__) && !defined(__AARCH64EB__)
 #define ARCHITECTURE AUDIT_ARCH_AARCH64
+#elif defined(__arm__) && !defined(__ARMEB__)
+#define ARCHITECTURE AUDIT_ARCH_ARM
 #elif defined(__s390x__)
 #define ARCHITECTURE AUDIT_ARCH_S390X
+#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
+#define ARCHITECTURE AUDIT_ARCH_PPC64LE
 #elif defined(__riscv) && __riscv_xlen == 64
 #define ARCHITECTURE AUDIT_ARCH_RISCV64
+#elif defined(__mips64) && defined(_ABI64) && _MIPS_SIM == _ABI64 && defined(__MIPSEL__)
+#define ARCHITECTURE AUDIT_ARCH_MIPSEL64
+#elif defined(__loongarch64) && defined(AUDIT_ARCH_LOONGARCH64) /* headers of Linux 5.19 */
+#define ARCHITECTURE AUDIT_ARCH_LOONGARCH64
 #else
 #define ARCHITECTURE 0
 #endif
@@ -37,19 +48,24 @@
 #define LOW_HALF 0
 #endif
 
-/* A group a line: clang-format would make it a call a line. */
+/*
+ * Not only what the C library at hand calls: a static program was linked with
+ * another, and glibc and musl differ.  One group per line: clang-format would
+ * put one call on each.
+ */
 /* clang-format off */
 static const int allowed[] = {
 	/* the loop */
-	SYS_ppoll, SYS_write, SYS_writev, SYS_clock_gettime,
+	SYS_ppoll, SYS_write, SYS_writev, SYS_clock_gettime, SYS_clock_nanosleep, SYS_nanosleep,
+	SYS_sched_yield,
 #ifdef SYS_poll
 	SYS_poll,
 #endif
 #ifdef SYS_ppoll_time64
-	SYS_ppoll_time64, SYS_clock_gettime64,
+	SYS_ppoll_time64, SYS_clock_gettime64, SYS_clock_nanosleep_time64, SYS_futex_time64,
 #endif
-	/* memory */
-	SYS_brk, SYS_munmap, SYS_mremap, SYS_madvise, SYS_futex, SYS_getrandom,
+	/* memory; qsort() of glibc 2.36 and others ask how much there is */
+	SYS_brk, SYS_munmap, SYS_mremap, SYS_madvise, SYS_futex, SYS_getrandom, SYS_sysinfo,
 #ifdef SYS_mmap
 	SYS_mmap,
 #endif
@@ -61,23 +77,35 @@ static const int allowed[] = {
 #ifdef SYS_ftruncate64
 	SYS_ftruncate64,
 #endif
-	/* signals and the end */
+	/* signals and the end; musl's raise() is tkill */
 	SYS_rt_sigreturn, SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_restart_syscall,
-	SYS_setitimer, SYS_kill, SYS_tgkill, SYS_getpid, SYS_gettid, SYS_wait4, SYS_waitid,
-	SYS_epoll_ctl, SYS_close, SYS_exit, SYS_exit_group,
+	SYS_setitimer, SYS_kill, SYS_tgkill, SYS_tkill, SYS_getpid, SYS_gettid, SYS_wait4,
+	SYS_waitid, SYS_epoll_ctl, SYS_close, SYS_exit, SYS_exit_group,
 #ifdef SYS_alarm
 	SYS_alarm,
 #endif
 #ifdef SYS_sigreturn
-	SYS_sigreturn, SYS_waitpid,
+	SYS_sigreturn,
 #endif
-	/* the names of cgroups, the time zone */
-	SYS_read, SYS_lseek, SYS_fcntl, SYS_getdents64, SYS_fstat, SYS_statx,
+#ifdef SYS_waitpid
+	SYS_waitpid,
+#endif
+	/* the names of cgroups, the time zone; musl's stdio reads by readv */
+	SYS_read, SYS_readv, SYS_lseek, SYS_fcntl, SYS_getdents64, SYS_statx,
+#ifdef SYS_fstat
+	SYS_fstat,
+#endif
 #ifdef SYS_newfstatat
 	SYS_newfstatat,
 #endif
 #ifdef SYS_fstatat64
-	SYS_fstatat64, SYS_fstat64, SYS_fcntl64,
+	SYS_fstatat64,
+#endif
+#ifdef SYS_fstat64
+	SYS_fstat64,
+#endif
+#ifdef SYS_fcntl64
+	SYS_fcntl64,
 #endif
 #ifdef SYS__llseek
 	SYS__llseek,
@@ -87,51 +115,72 @@ static const int allowed[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define LOAD(offset) (struct sock_filter) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offset)
-#define EQUAL(value, skip_if_not) \
-	(struct sock_filter)      \
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned int)(value), 0, skip_if_not)
+#define JUMP(test, value, if_so, if_not) \
+	(struct sock_filter)             \
+		BPF_JUMP(BPF_JMP | (test) | BPF_K, (unsigned int)(value), if_so, if_not)
 #define RETURN(action) (struct sock_filter) BPF_STMT(BPF_RET | BPF_K, action)
-#define ARGUMENT(n)    (offsetof(struct seccomp_data, args[n]) + LOW_HALF)
+#define ALLOW          RETURN(SECCOMP_RET_ALLOW)
+#define DENY           RETURN(SECCOMP_RET_ERRNO | EPERM)
+
+/*
+ * Appends five instructions, which expect the call's number to be loaded: of the
+ * call with this number, allows what passes the test of one argument.
+ */
+static size_t allow_some(struct sock_filter *code, int call, int argument, unsigned short test,
+			 unsigned int value, bool wanted)
+{
+	size_t offset = offsetof(struct seccomp_data, args) + (size_t)argument * 8 + LOW_HALF;
+
+	code[0] = JUMP(BPF_JEQ, call, 0, 4);
+	code[1] = LOAD((unsigned int)offset);
+	code[2] = JUMP(test, value, !wanted, wanted);
+	code[3] = ALLOW;
+	code[4] = DENY;
+	return 5;
+}
 
 static int filter_system_calls(void)
 {
-	struct sock_filter code[16 + 2 * COUNT(allowed)];
+	const unsigned int writing = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
+	struct sock_filter code[5 + 2 * COUNT(allowed) + 3 * 5];
 	size_t n = 0;
 
 	code[n++] = LOAD(offsetof(struct seccomp_data, arch));
-	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0);
+	code[n++] = JUMP(BPF_JEQ, ARCHITECTURE, 1, 0);
 	code[n++] = RETURN(SECCOMP_RET_KILL_PROCESS);
 	code[n++] = LOAD(offsetof(struct seccomp_data, nr));
 	for (size_t i = 0; i < COUNT(allowed); i++) {
-		code[n++] = EQUAL(allowed[i], 1);
-		code[n++] = RETURN(SECCOMP_RET_ALLOW);
+		code[n++] = JUMP(BPF_JEQ, allowed[i], 0, 1);
+		code[n++] = ALLOW;
 	}
-	code[n++] = EQUAL(SYS_bpf, 3);
-	code[n++] = LOAD(ARGUMENT(0));
-	code[n++] = EQUAL(BPF_OBJ_GET_INFO_BY_FD, 5);
-	code[n++] = RETURN(SECCOMP_RET_ALLOW);
-	code[n++] = EQUAL(SYS_openat, 3);
-	code[n++] = LOAD(ARGUMENT(2));
-	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K,
-						 O_WRONLY | O_RDWR | O_CREAT | O_TRUNC, 1, 0);
-	code[n++] = RETURN(SECCOMP_RET_ALLOW);
-	code[n++] = RETURN(SECCOMP_RET_ERRNO | EPERM);
+	n += allow_some(code + n, SYS_bpf, 0, BPF_JEQ, BPF_OBJ_GET_INFO_BY_FD, true);
+	n += allow_some(code + n, SYS_openat, 2, BPF_JSET, writing, false);
+#ifdef SYS_open /* musl */
+	n += allow_some(code + n, SYS_open, 1, BPF_JSET, writing, false);
+#endif
+	code[n++] = DENY;
 
 	struct sock_fprog program = { .len = (unsigned short)n, .filter = code };
 
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
 }
 
-int drop_privileges(void)
+int drop_privileges(const struct identity *who)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
+	int err = identity_assume(who);
 
-	/* Dropping the permitted set empties the ambient one, too: capabilities(7). */
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || syscall(SYS_capset, &header, none))
-		return -errno;
-	/* EINVAL: a kernel built without CONFIG_SECCOMP_FILTER. */
-	if (ARCHITECTURE && filter_system_calls() && errno != EINVAL)
-		return -errno;
-	return 0;
+	if (err)
+		return err;
+	/*
+	 * Dropping the permitted set empties the ambient one, too: capabilities(7).
+	 * EINVAL: a kernel built without CONFIG_SECCOMP_FILTER.
+	 */
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || syscall(SYS_capset, &header, none) ||
+	    (ARCHITECTURE && filter_system_calls() && errno != EINVAL))
+		err = -errno;
+	if (err)
+		warnx("cannot drop privileges: %s", strerror(-err));
+	return err;
 }

@@ -1,62 +1,133 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Signal handlers; see signals.h. */
+/* Signal handlers, which call only what signal-safety(7) allows; see signals.h. */
 #include <err.h>
 #include <errno.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "run/signals.h"
 
-static volatile sig_atomic_t requests;
-static volatile pid_t command_pid;
-static int stop_fd;
-static void (*sigpipe_before)(int) = SIG_DFL;
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static void on_signal(int number)
+static struct {
+	bool known;
+	struct sigaction child, file_size;
+	sigset_t blocked;
+} inherited;
+
+static int stop_fd;
+static volatile pid_t command_pid; /* 0: none, or it has been reaped */
+static volatile int command_status;
+static volatile sig_atomic_t reaped, received;
+
+static const int end_signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+void reset_signals(void)
+{
+	const struct sigaction standard = { .sa_handler = SIG_DFL };
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+	const int ours[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGALRM, SIGCHLD };
+	const struct itimerval none = {};
+	struct sigaction alarm_action;
+	sigset_t set;
+
+	sigaction(SIGCHLD, &standard, &inherited.child);
+	sigaction(SIGXFSZ, &ignore, &inherited.file_size);
+	setitimer(ITIMER_REAL, &none, NULL);
+	setitimer(ITIMER_VIRTUAL, &none, NULL);
+	setitimer(ITIMER_PROF, &none, NULL);
+	/* One that went off while SIGALRM was blocked is still pending: ignoring discards it. */
+	sigaction(SIGALRM, &ignore, &alarm_action);
+	sigaction(SIGALRM, &alarm_action, NULL);
+	sigemptyset(&set);
+	for (size_t i = 0; i < COUNT(ours); i++)
+		sigaddset(&set, ours[i]);
+	sigprocmask(SIG_UNBLOCK, &set, &inherited.blocked);
+	inherited.known = true;
+}
+
+void restore_signals(void)
+{
+	if (!inherited.known)
+		return;
+	sigaction(SIGCHLD, &inherited.child, NULL);
+	sigaction(SIGXFSZ, &inherited.file_size, NULL);
+	sigprocmask(SIG_SETMASK, &inherited.blocked, NULL);
+}
+
+static void on_stop(int number)
 {
 	const unsigned long long one = 1;
+	bool running = command_pid;
 	int saved = errno;
 
-	if (command_pid && number == SIGINT)
+	if (running && number == SIGINT)
 		return;
-	/* The command may have ended already. */
-	if (!command_pid || requests || kill(command_pid, number)) {
+	received++;
+	/* kill() fails if the command has become another user. */
+	if (!running || kill(command_pid, number) || received > 1) {
 		if (write(stop_fd, &one, sizeof(one)) < 0) { /* it cannot overflow */
 		}
 	}
-	if (++requests == 2)
-		signal(number, SIG_DFL);
+	for (size_t i = 0; received > 1 && i < COUNT(end_signals); i++)
+		signal(end_signals[i], SIG_DFL);
+	errno = saved;
+}
+
+/* Also those that others have left to us: processes whose parent has ended, for PID 1. */
+static void on_child(int signal)
+{
+	int saved = errno, status;
+	pid_t pid;
+
+	(void)signal;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid != command_pid)
+			continue;
+		command_status = status;
+		command_pid = 0; /* from now on that number may be another process's */
+		reaped = 1;
+	}
 	errno = saved;
 }
 
 int catch_signals(pid_t command)
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	const struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	struct sigaction stop = { .sa_handler = on_stop, .sa_flags = SA_RESTART };
+	struct sigaction child = { .sa_handler = on_child, .sa_flags = SA_RESTART | SA_NOCLDSTOP };
+	struct sigaction old;
 
 	stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (stop_fd < 0) {
 		warn("cannot catch signals");
 		return -1;
 	}
-	command_pid = command;
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		struct sigaction before;
-
-		sigaction(numbers[i], NULL, &before);
-		if (numbers[i] != SIGHUP || before.sa_handler != SIG_IGN) /* nohup(1) */
-			sigaction(numbers[i], &action, NULL);
+	/* One handler at a time. */
+	sigaddset(&stop.sa_mask, SIGCHLD);
+	for (size_t i = 0; i < COUNT(end_signals); i++) {
+		sigaddset(&stop.sa_mask, end_signals[i]);
+		sigaddset(&child.sa_mask, end_signals[i]);
 	}
-	if (command)
+	command_pid = command;
+	sigaction(SIGCHLD, &child, NULL);
+	if (command) {
 		signal(SIGQUIT, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
-	sigpipe_before = signal(SIGPIPE, SIG_IGN);
+		signal(SIGPIPE, SIG_IGN);
+		raise(SIGCHLD); /* it may have ended before */
+	}
+	for (size_t i = 0; i < COUNT(end_signals); i++) {
+		sigaction(end_signals[i], &stop, &old);
+		if (end_signals[i] == SIGHUP && old.sa_handler == SIG_IGN) /* nohup(1) */
+			sigaction(SIGHUP, &old, NULL);
+	}
 	return stop_fd;
 }
 
-void die_of_sigpipe(void)
+bool command_reaped(int *status)
 {
-	signal(SIGPIPE, sigpipe_before);
-	raise(SIGPIPE);
+	*status = command_status;
+	return reaped;
 }

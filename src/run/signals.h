@@ -1,27 +1,43 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * SIGINT, SIGTERM and SIGHUP: an orderly end.
+ * SIGINT, SIGTERM and SIGHUP: an orderly end, and a sure one.
  *
- * The first one asks for it.  A second one stops waiting for an output that is
- * blocked, and a third one kills.
+ * Without a command, the first one asks for the end, a second one stops waiting
+ * for an output that is blocked (wait.h), and a third one kills.
  *
- * With a command, the terminal sends SIGINT and SIGQUIT to both of us, so they are
- * left to the command.  The first SIGTERM or SIGHUP is forwarded to it, and its end
- * is the tracer's.
+ * While a command runs, SIGINT and SIGQUIT are left to it, since the terminal sends
+ * them to both.  SIGTERM and SIGHUP are forwarded: its end is ours.  A second one
+ * also asks for our end.
  */
 #ifndef SIGNALS_H
 #define SIGNALS_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /*
- * Catches them from now on, and ignores SIGPIPE and SIGXFSZ, so that write(2) fails
- * instead.  command is 0 if there is none.  Returns an eventfd that counts requests
- * to end, for poll(2), or -1 after one line on stderr.
+ * First of all: makes us independent of what the caller has left.  SIGCHLD as by
+ * default, or there would be no exit status to wait for; no timer that sends a
+ * signal (they survive exec); our signals unblocked; SIGXFSZ ignored, so that writing
+ * past `ulimit -f` fails with EFBIG.  SIGPIPE and an ignored SIGHUP (nohup) stay.
+ */
+void reset_signals(void);
+
+/*
+ * For the command, before its exec: SIGCHLD, SIGXFSZ and the blocked signals as
+ * they were, as strace(1) does it.
+ */
+void restore_signals(void);
+
+/*
+ * Catches signals from now on; command is 0 if there is none.  Every child that ends
+ * is reaped, as PID 1 must.  With a command, SIGPIPE is ignored, since the command
+ * goes on when the output is closed.  Returns an eventfd that counts the requests to
+ * end, for poll(2), or -1 after one line on stderr.
  */
 int catch_signals(pid_t command);
 
-/* As if SIGPIPE had not been ignored.  Returns if the caller of the program ignores it. */
-void die_of_sigpipe(void);
+/* Has the command been reaped?  *status is its wait status then. */
+bool command_reaped(int *status);
 
 #endif

@@ -25,7 +25,7 @@ $(OUTPUT)/gcov/%.o: src/%.c $(HEADERS) $(OUTPUT)/bootstrap.skel.h $(OUTPUT)/flag
 
 $(GCOV_BUILD): $(CHECKED:src/%.c=$(OUTPUT)/gcov/%.o) tests/check/gcov.c
 	$(call say,LINK,$@)
-	$(Q)$(CC) -D_GNU_SOURCE $(ALL_LDFLAGS) --coverage -Wl,--wrap=_exit,--wrap=raise,--wrap=prctl,--wrap=setgid \
+	$(Q)$(CC) -D_GNU_SOURCE $(ALL_LDFLAGS) --coverage -Wl,--wrap=_exit,--wrap=raise,--wrap=prctl,--wrap=setresgid \
 	    $(filter %.o,$^) -fno-profile-arcs -fno-test-coverage tests/check/gcov.c $(LIBBPF_LIBS) -o $@
 
 $(OUTPUT)/gcov/libbootstrap.a: $(LEAVES:src/%.c=$(OUTPUT)/gcov/%.o)

@@ -14,7 +14,7 @@ extern void __gcov_reset(void);
 extern int __real_raise(int signal);
 extern int __real_prctl(int option, ...);
 extern _Noreturn void __real__exit(int status);
-extern int __real_setgid(gid_t gid);
+extern int __real_setresgid(gid_t real, gid_t effective, gid_t saved);
 
 _Noreturn void __wrap__exit(int status)
 {
@@ -30,11 +30,11 @@ int __wrap_raise(int signal)
 }
 
 /* As another user there would be no writing them. */
-int __wrap_setgid(gid_t gid)
+int __wrap_setresgid(gid_t real, gid_t effective, gid_t saved)
 {
 	__gcov_dump();
 	__gcov_reset();
-	return __real_setgid(gid);
+	return __real_setresgid(real, effective, saved);
 }
 
 int __wrap_prctl(int option, ...)

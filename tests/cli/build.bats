@@ -256,6 +256,39 @@ END
     fails_plainly 'no-such-cc is missing: install gcc' CC=no-such-cc
 }
 
+@test "llvm-strip is the one that belongs to CLANG, a path or not" {
+    go_to pristine
+    local clang strip
+    while read -r clang strip; do
+        call make -s --eval 'print-strip: ; @echo $(LLVM_STRIP)' print-strip CLANG="$clang"
+        [ "$(<"$out")" = "$strip" ] || complain "$strip expected for $clang"
+    done <<'END'
+clang llvm-strip
+clang-16 llvm-strip-16
+/usr/lib/llvm-14/bin/clang /usr/lib/llvm-14/bin/llvm-strip
+/opt/clang/bin/clang-19 /opt/clang/bin/llvm-strip-19
+END
+}
+
+@test "a compiler that predefines _FORTIFY_SOURCE, as Ubuntu's does: no warning" {
+    go_to pristine
+    fake cc <<<'exec gcc -O2 -D_FORTIFY_SOURCE=3 "$@"'
+    call make CC="$fakes/cc" .output/run/descriptors.o
+    went_well
+}
+
+@test "on 32-bit systems files and times have 64 bits" {
+    go_to pristine
+    call make -s --eval 'print-flags: ; @echo $(ALL_CFLAGS)' print-flags
+    eval "flags=($(<"$out"))"
+    cat >sizes.c <<'END'
+#include <sys/types.h>
+_Static_assert(sizeof(off_t) == 8 && sizeof(time_t) == 8, "64 bits");
+END
+    call i686-linux-gnu-gcc "${flags[@]}" -fsyntax-only sizes.c
+    went_well
+}
+
 @test "every goal of make help is one" {
     go_to pristine
     call make help

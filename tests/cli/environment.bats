@@ -58,14 +58,14 @@ traced_true() {
 run_true="-o \$events -- /usr/bin/true"
 export events=$BATS_TEST_TMPDIR/events
 
-@test "an ordinary user: one line that names CAP_BPF, CAP_PERFMON and sudo" {
+@test "an ordinary user: one line that names CAP_BPF, CAP_PERFMON and root" {
     call "${as_nobody[@]}" "$bootstrap"
-    failed_with 1 'cannot load the BPF programs: CAP_BPF and CAP_PERFMON are needed: run it with sudo'
+    failed_with 1 'cannot load the BPF programs: permission denied; run as root or grant CAP_BPF and CAP_PERFMON'
 }
 
 @test "an ordinary user's command is not run" {
     call "${as_nobody[@]}" "$bootstrap" -- /bin/echo 'I ran'
-    failed_with 1 'CAP_BPF and CAP_PERFMON are needed'
+    failed_with 1 'permission denied; run as root or grant CAP_BPF and CAP_PERFMON'
 }
 
 @test "one of the two capabilities is not enough" {
@@ -74,7 +74,7 @@ export events=$BATS_TEST_TMPDIR/events
     for cap in bpf perfmon; do
         call "${as_nobody[@]}" \
             --inh-caps=-all,+$cap --ambient-caps=-all,+$cap "$bootstrap"
-        failed_with 1 'CAP_BPF and CAP_PERFMON are needed'
+        failed_with 1 'permission denied; run as root or grant CAP_BPF and CAP_PERFMON'
     done
 }
 
@@ -92,13 +92,50 @@ export events=$BATS_TEST_TMPDIR/events
     call "${as_nobody[@]}" "$bootstrap" --help
     went_well
     call "${as_nobody[@]}" "$bootstrap" -d x
-    failed_with 2 "--duration: 'x'"
+    usage_error "--duration: invalid value 'x'"
 }
 
 @test "no BTF: one line that says so" {
     need_root
     without btf "exec $bootstrap"
     failed_with 1 'the kernel has no BTF (CONFIG_DEBUG_INFO_BTF)'
+}
+
+@test "no /sys: one line that says so" {
+    need_root
+    call unshare -m bash -c "umount -l /sys; exec $bootstrap"
+    failed_with 1 '/sys is not mounted; run mount -t sysfs sysfs /sys'
+}
+
+@test "root of a user namespace: one line that says why that is not enough" {
+    call unshare -Ur "$bootstrap"
+    failed_with 1 'permission denied in a user namespace (unshare -U, a rootless container); run as root outside of it'
+}
+
+@test "a sandbox that refuses bpf(2): one line that names it" {
+    need_root
+    call .output/workload/nobpf "$bootstrap"
+    failed_with 1 'bpf(2) is refused by the sandbox (seccomp)'
+}
+
+@test "few file descriptors: one line that names the limit, or it works" {
+    need_root
+    local n enough=0
+    for n in 8 10 12 14 16 24 32; do
+        call bash -c "ulimit -n $n; exec $bootstrap $run_true"
+        if [ "$status" -eq 0 ]; then
+            enough=$n
+        elif ! grep -q 'Too many open files$' "$err"; then # what is truest
+            failed_with 1 'too few file descriptors; raise the limit (ulimit -n 64)'
+        fi
+    done
+    [ "$enough" -eq 32 ]
+}
+
+@test "too little memory for the kernel's BTF: one line that names the limit" {
+    need_root
+    call bash -c "ulimit -v 9000; exec $bootstrap"
+    failed_with 1 "not enough memory to read the kernel's BTF; raise the limit (ulimit -v)"
 }
 
 @test "no BTF, but a file that has it: works" {
@@ -128,13 +165,13 @@ export events=$BATS_TEST_TMPDIR/events
     need_root
     cp /sys/kernel/btf/vmlinux "$dir/btf"
     without btf tracefs "exec $bootstrap -B $dir/btf"
-    failed_with 1 'without BTF tracefs is needed: mount -t tracefs tracefs /sys/kernel/tracing'
+    failed_with 1 'tracefs is needed without BTF; run mount -t tracefs tracefs /sys/kernel/tracing'
 }
 
 @test "stdout closed: one line, status 1" {
     need_root
     call bash -c "exec $bootstrap >&-"
-    failed_with 1 'cannot write the events: Bad file descriptor'
+    failed_with 1 'cannot write the output: Bad file descriptor'
 }
 
 # The first descriptors that the program opens are then 0 or 2: nothing may be written into them.
@@ -158,7 +195,7 @@ export events=$BATS_TEST_TMPDIR/events
 @test "an output file that cannot be written: one line, status 1" {
     need_root
     call "$bootstrap" -o /nonexistent/file
-    failed_with 1 'cannot write to /nonexistent/file: No such file or directory'
+    failed_with 1 'cannot open /nonexistent/file: No such file or directory'
     call "$bootstrap" -o /
-    failed_with 1 'cannot write to /: Is a directory'
+    failed_with 1 'cannot open /: Is a directory'
 }

@@ -119,9 +119,9 @@ not_found() { # text argument...
 }
 
 @test "what is not there: user, PID, cgroup, BTF file" {
-    not_found "--user: there is no user 'no-such-user'" -u no-such-user
-    not_found "--user: there is no user '4294967295'" -u 4294967295
-    not_found '--pid: there is no process 2147483647' -p 2147483647
+    not_found "--user: no such user: 'no-such-user'" -u no-such-user
+    not_found "--user: no such user: '4294967295'" -u 4294967295
+    not_found '--pid: no such process: 2147483647' -p 2147483647
     not_found "--cgroup: cannot open the directory '/nonexistent': No such file" -g /nonexistent
     not_found "--cgroup: cannot open the directory '/etc/passwd': Not a directory" -g /etc/passwd
     not_found "--cgroup: '/etc' is not in a cgroup v2 file system" -g /etc

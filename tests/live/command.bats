@@ -5,6 +5,8 @@
 
 load ../helpers
 
+bats_require_minimum_version 1.5.0
+
 setup() {
     use_folder "$BATS_TEST_TMPDIR"
     cd "$T" || return
@@ -112,4 +114,103 @@ traced() { # [OPTION...] -- COMMAND [ARG...]
     kill -0 "$orphan"
     grep -qE " EXEC  child +$orphan " t.out
     [ -z "$(grep -E " EXIT  child +$orphan " t.out)" ]
+}
+
+@test "under sudo the command is the caller's, with no group of root's" {
+    chmod 755 "$T"
+    SUDO_UID=54321 SUDO_GID=54322 "$BOOTSTRAP" -o t.out -- cat /proc/self/status >status-of
+    grep -qE '^Uid:	54321	54321	54321	54321$' status-of
+    grep -qE '^Gid:	54322	54322	54322	54322$' status-of
+    grep -qE '^Groups:	54322 *$' status-of
+    grep -qE '^CapEff:	0+$' status-of
+}
+
+# Is no process any more, or is a zombie.
+gone() { # PID
+    local state
+    ! read -r _ _ state _ 2>/dev/null <"/proc/$1/stat" || [[ $state == Z ]]
+}
+
+@test "under sudo SIGTERM and SIGHUP reach the command; the tracer is its user, too" {
+    local signal pid
+    for signal in TERM HUP; do
+        rm -f t.out
+        SUDO_UID=65534 SUDO_GID=65533 "$BOOTSTRAP" -o t.out -- sleep 600 2>t.err 3>&- &
+        known_as t
+        await grep -qs ' EXEC  sleep ' t.out
+        pid=$(awk '$2 == "EXEC" { print $4 }' t.out)
+        grep -qE '^Uid:	65534	65534	65534	65534$' "/proc/$TRACER/status"
+        grep -qE '^Gid:	65533	65533	65533	65533$' "/proc/$TRACER/status"
+        run ! grep -E '^Groups:.*\<0\>' "/proc/$TRACER/status"
+        # Not the user's to look into: it has read what all others do.
+        [ "$(stat -c %u "/proc/$TRACER/mem")" -eq 0 ]
+        kill -"$signal" "$TRACER"
+        status=0
+        ended t || status=$?
+        [ "$status" -eq $((128 + $(kill -l $signal))) ]
+        gone "$pid"
+        grep -qE " EXIT  sleep .*\\[SIG$signal\\] " t.out
+        quiet t
+    done
+}
+
+@test "what the caller ignores or blocks does not change the exit status" {
+    local left
+    for left in ignore=17 block=17 block=15 alarm=400; do # SIGCHLD, SIGTERM
+        status=0
+        "$WORKLOADS/inherit" $left "$BOOTSTRAP" -o t.out -- "$WORKLOADS/child" 3 800 2>t.err 3>&- || status=$?
+        echo "$left: $status"
+        [ "$status" -eq 3 ]
+        quiet t
+    done
+}
+
+@test "the command finds signals ignored and blocked as without the tracer" {
+    "$WORKLOADS/inherit" ignore=17 ignore=13 block=15 "$BOOTSTRAP" -o t.out -- cat /proc/self/status >traced 2>t.err
+    quiet t
+    "$WORKLOADS/inherit" ignore=17 ignore=13 block=15 /bin/cat /proc/self/status >alone
+    grep -E '^Sig(Blk|Ign|Cgt):' alone >expected
+    [ "$(wc -l <expected)" -eq 3 ]
+    grep -E '^Sig(Blk|Ign|Cgt):' traced | diff expected -
+}
+
+@test "its output is blocked, the command has ended: a second signal ends it, status 1" {
+    mkfifo pipe
+    # shellcheck disable=SC2034  # it is only held open
+    exec {reader}<>pipe
+    "$BOOTSTRAP" -b 16M -o pipe -- "$WORKLOADS/storm" 3000 /bin/true >storm.out 2>t.err 3>&- &
+    known_as t
+    # The command's last line; then no process is left that the tracer waits for.
+    await test -s storm.out
+    await no_children "$TRACER"
+    kill -TERM "$TRACER" # the first one since the end has come
+    status=0
+    ended t || status=$?
+    cat t.err
+    [ "$status" -eq 1 ]
+    grep -qE '^bootstrap: output blocked; the last [1-9][0-9]* events were not written$' t.err
+    [ "$(wc -l <t.err)" -eq 1 ]
+}
+
+# Of PID every child has ended.
+no_children() { # PID
+    local child
+    for child in $(<"/proc/$1/task/$1/children"); do
+        gone "$child" || return 1
+    done
+}
+
+@test "a SUDO_UID that is no number: the command is not run, nothing is loaded" {
+    local variables
+    for variables in 'SUDO_UID=alice SUDO_GID=1' 'SUDO_UID=4294967295 SUDO_GID=1' 'SUDO_UID=1 SUDO_GID=' 'SUDO_UID=1'; do
+        status=0
+        # shellcheck disable=SC2086  # one word for each variable
+        env $variables "$BOOTSTRAP" -o t.out -- touch ran 2>t.err || status=$?
+        cat t.err
+        [ "$status" -eq 1 ]
+        [ "$(wc -l <t.err)" -eq 1 ]
+        grep -q '^bootstrap: cannot tell who called sudo: .*; .*--run-as' t.err
+        [ ! -e ran ]
+        [ ! -e t.out ]
+    done
 }

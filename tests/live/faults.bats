@@ -153,11 +153,11 @@ start_blocked() {
     local status=0 end=$((SECONDS + DEADLINE)) format
     "$BOOTSTRAP" -t 5 >/dev/full 2>t.err 3>&- || status=$?
     [ $status -eq 1 ]
-    one_line t.err 'cannot write the events: No space left on device'
+    one_line t.err 'cannot write the output: No space left on device'
     status=0
     "$BOOTSTRAP" -t 5 -o /dev/full >t.out 2>t.err 3>&- || status=$?
     [ $status -eq 1 ]
-    one_line t.err 'cannot write the events: No space left on device'
+    one_line t.err 'cannot write the output: No space left on device'
     [ ! -s t.out ]
 
     # What was written first stays, to its last whole line; a trace is closed.
@@ -188,7 +188,7 @@ start_blocked() {
     local status=0
     (ulimit -v 40000 && exec "$BOOTSTRAP" -b 64M >t.out 2>t.err 3>&-) || status=$?
     [ $status -eq 1 ]
-    one_line t.err 'not enough memory for the ring buffer: a smaller --buffer may do'
+    one_line t.err 'not enough memory for the ring buffer; try a smaller --buffer'
     [ ! -s t.out ]
     # And with a smaller one it does.
     ulimit -v 40000
@@ -260,4 +260,55 @@ start_blocked() {
     finish t
     quiet t
     compare after t.out
+}
+
+@test "SIGALRM, sent or from a timer that the caller left, is no blocked output" {
+    local status=0
+    "$WORKLOADS/inherit" alarm=300 "$BOOTSTRAP" -t 1 >t.out 2>t.err 3>&- || status=$?
+    [ $status -eq 0 ]
+    quiet t
+    start t
+    kill -ALRM "$TRACER"
+    ended t || status=$?
+    [ $status -eq $((128 + 14)) ]
+    quiet t
+}
+
+@test "SIGTERM that was blocked ends it all the same" {
+    : >t.out
+    "$WORKLOADS/inherit" block=15 "$BOOTSTRAP" >t.out 2>t.err 3>&- &
+    known_as t
+    await ready_or_gone t.out "$TRACER"
+    kill -TERM "$TRACER"
+    ended t
+    quiet t
+}
+
+@test "its reader goes while SIGPIPE is ignored: status 1 and one line" {
+    local status=0
+    mkfifo pipe
+    "$WORKLOADS/inherit" ignore=13 "$BOOTSTRAP" -c 'no such command' >pipe 2>t.err 3>&- &
+    known_as t
+    exec {reader}<pipe
+    read -rt "$DEADLINE" -u "$reader"
+    exec {reader}<&-
+    ended t || status=$?
+    [ $status -eq 1 ]
+    one_line t.err '^bootstrap: cannot write the output: Broken pipe$'
+}
+
+@test "past ulimit -f: status 1, one line, no half line" {
+    local status=0 end=$((SECONDS + DEADLINE))
+    (ulimit -f 16 && exec "$BOOTSTRAP" -o limited 2>t.err 3>&-) &
+    known_as t
+    await attached "$TRACER"
+    while kill -0 "$TRACER" 2>/dev/null; do
+        ((SECONDS < end))
+        work some storm 100 ./s
+    done
+    ended t || status=$?
+    [ $status -eq 1 ]
+    one_line t.err '^bootstrap: cannot write the output: File too large; the last [0-9]* events were not written$'
+    whole limited
+    [ "$(stat -c %s limited)" -gt 15000 ]
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The gate, and the statuses that a shell would report.  Becoming the user who
- * called sudo takes root: tests/live has that.
+ * The gate, and the statuses that a shell would report.  Becoming another user
+ * takes root: tests/live has that, and here only that it fails in time.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -19,6 +19,7 @@
 #include "unit.h"
 
 static char err[4096];
+static const struct identity nobody_else;
 
 /* Runs it to its end; what it, or we for it, said on stderr is in err. */
 static int run(const char *const *argv, int out)
@@ -28,7 +29,7 @@ static int run(const char *const *argv, int out)
 	int status;
 
 	capture(&stderr_, STDERR_FILENO);
-	assert_int_equal(command_start(&c, (char **)argv, out), 0);
+	assert_int_equal(command_start(&c, (char **)argv, out, &nobody_else), 0);
 	assert_true(c.pid > 0 && c.gate >= 0 && c.pidfd >= 0);
 	command_go(&c);
 	assert_int_equal(c.gate, -1);
@@ -108,7 +109,7 @@ static void test_output(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(out), 0);
-	assert_int_equal(command_start(&c, argv, out[1]), 0);
+	assert_int_equal(command_start(&c, argv, out[1], &nobody_else), 0);
 	close(out[1]); /* ours: what follows is the command's */
 	command_go(&c);
 	assert_int_equal(command_wait(&c), 0);
@@ -126,7 +127,7 @@ static void test_pidfd(void **state)
 	struct pollfd end;
 
 	(void)state;
-	assert_int_equal(command_start(&c, argv, STDOUT_FILENO), 0);
+	assert_int_equal(command_start(&c, argv, STDOUT_FILENO, &nobody_else), 0);
 	end = (struct pollfd){ .fd = c.pidfd, .events = POLLIN };
 	assert_int_equal(poll(&end, 1, 0), 0);
 	command_go(&c);
@@ -149,7 +150,7 @@ static void test_abandoned(void **state)
 	(void)state;
 	assert_int_equal(pipe(out), 0);
 	capture(&stderr_, STDERR_FILENO);
-	assert_int_equal(command_start(&c, argv, out[1]), 0);
+	assert_int_equal(command_start(&c, argv, out[1], &nobody_else), 0);
 	pid = c.pid;
 	command_abandon(&c);
 	release(&stderr_, err, sizeof(err));
@@ -178,7 +179,7 @@ static void test_tracer_dies(void **state)
 		struct command c;
 
 		close(out[0]);
-		if (command_start(&c, argv, out[1]))
+		if (command_start(&c, argv, out[1], &nobody_else))
 			_exit(1);
 		raise(SIGKILL);
 	}
@@ -198,11 +199,38 @@ static void test_killed_at_the_gate(void **state)
 	siginfo_t info;
 
 	(void)state;
-	assert_int_equal(command_start(&c, argv, STDOUT_FILENO), 0);
+	assert_int_equal(command_start(&c, argv, STDOUT_FILENO, &nobody_else), 0);
 	assert_int_equal(kill(c.pid, SIGKILL), 0);
 	assert_int_equal(waitid(P_PID, (id_t)c.pid, &info, WEXITED | WNOWAIT), 0);
 	command_go(&c);
 	assert_int_equal(command_wait(&c), 128 + SIGKILL);
+}
+
+/* A negative number of groups is refused to root as well. */
+static void test_cannot_become(void **state)
+{
+	const gid_t group = 0;
+	const struct identity who = {
+		.change = true, .uid = (uid_t)-2, .gid = (gid_t)-2, .groups = &group, .group_count = -1
+	};
+	char *argv[] = { (char *)"echo", (char *)"I ran", NULL };
+	struct command c;
+	struct capture stderr_;
+	int out[2];
+	char text[16];
+
+	(void)state;
+	assert_int_equal(pipe(out), 0);
+	capture(&stderr_, STDERR_FILENO);
+	assert_true(command_start(&c, argv, out[1], &who) < 0);
+	release(&stderr_, err, sizeof(err));
+	check_said("cannot become user 4294967294: ");
+	assert_int_equal(c.pid, 0);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* nothing is left behind */
+	assert_int_equal(errno, ECHILD);
+	close(out[1]);
+	assert_int_equal(read(out[0], text, sizeof(text)), 0);
+	close(out[0]);
 }
 
 static int open_descriptors(void)
@@ -226,7 +254,7 @@ static void test_no_descriptor_leaks(void **state)
 	(void)state;
 	assert_int_equal(run("true"), 0);
 	assert_int_equal(open_descriptors(), before);
-	assert_int_equal(command_start(&c, argv, STDOUT_FILENO), 0);
+	assert_int_equal(command_start(&c, argv, STDOUT_FILENO, &nobody_else), 0);
 	command_abandon(&c);
 	assert_int_equal(open_descriptors(), before);
 }
@@ -244,9 +272,9 @@ int main(void)
 		cmocka_unit_test(test_abandoned),
 		cmocka_unit_test(test_tracer_dies),
 		cmocka_unit_test(test_killed_at_the_gate),
+		cmocka_unit_test(test_cannot_become),
 		cmocka_unit_test(test_no_descriptor_leaks),
 	};
 
-	unsetenv("SUDO_UID"); /* whoever started the tests */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

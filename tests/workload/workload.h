@@ -45,10 +45,13 @@ static const struct {
 	{ SIGBUS, "SIGBUS" },       { SIGFPE, "SIGFPE" },   { SIGKILL, "SIGKILL" },
 	{ SIGUSR1, "SIGUSR1" },     { SIGSEGV, "SIGSEGV" }, { SIGUSR2, "SIGUSR2" },
 	{ SIGPIPE, "SIGPIPE" },     { SIGALRM, "SIGALRM" }, { SIGTERM, "SIGTERM" },
-	{ SIGSTKFLT, "SIGSTKFLT" }, { SIGXCPU, "SIGXCPU" }, { SIGXFSZ, "SIGXFSZ" },
-	{ SIGVTALRM, "SIGVTALRM" }, { SIGPROF, "SIGPROF" }, { SIGIO, "SIGIO" },
-	{ SIGPWR, "SIGPWR" },       { SIGSYS, "SIGSYS" },   { 34, "SIGRTMIN" },
-	{ 37, "SIGRTMIN+3" },       { 64, "SIGRTMIN+30" },
+#ifdef SIGSTKFLT /* not on mips */
+	{ SIGSTKFLT, "SIGSTKFLT" },
+#endif
+	{ SIGXCPU, "SIGXCPU" },     { SIGXFSZ, "SIGXFSZ" }, { SIGVTALRM, "SIGVTALRM" },
+	{ SIGPROF, "SIGPROF" },     { SIGIO, "SIGIO" },     { SIGPWR, "SIGPWR" },
+	{ SIGSYS, "SIGSYS" },       { 34, "SIGRTMIN" },     { 37, "SIGRTMIN+3" },
+	{ 64, "SIGRTMIN+30" },
 };
 
 #define FATAL_SIGNALS (sizeof(fatal_signals) / sizeof(fatal_signals[0]))

@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * What a caller leaves behind does not matter, and an end that is asked for comes.
+ * Each run is a child, whose wait status and line on stderr are looked at.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "run/signals.h"
+#include "unit.h"
+
+static char err[4096];
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Runs it in a child; its line, if any, is in err. */
+static int in_child(void (*f)(void))
+{
+	struct capture c;
+	int status;
+	pid_t pid;
+
+	capture(&c, STDERR_FILENO);
+	pid = fork();
+	if (pid == 0) {
+		f();
+		_exit(0);
+	}
+	waitpid(pid, &status, 0);
+	release(&c, err, sizeof(err));
+	return status;
+}
+
+/* The child's own checks: its exit status is the line of the one that failed. */
+#define CHECK(condition)                        \
+	do {                                    \
+		if (!(condition))               \
+			_exit(__LINE__ % 255 + 1); \
+	} while (0)
+
+#define assert_exits(status, code)                                      \
+	do {                                                            \
+		if (WIFSIGNALED(status))                                \
+			fail_msg("killed by signal %d", WTERMSIG(status)); \
+		assert_int_equal(WEXITSTATUS(status), code);            \
+	} while (0)
+
+static void block(int signal)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, signal);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+static void wait_for_child(void)
+{
+	int status;
+	pid_t pid;
+
+	signal(SIGCHLD, SIG_IGN);
+	reset_signals();
+	pid = fork();
+	if (pid == 0)
+		_exit(3);
+	CHECK(waitpid(pid, &status, 0) == pid);
+	CHECK(WEXITSTATUS(status) == 3);
+}
+
+static void test_child_ignored(void **state)
+{
+	(void)state;
+	assert_exits(in_child(wait_for_child), 0);
+}
+
+static void outlive_timers(void)
+{
+	const struct itimerval soon = { .it_value.tv_usec = 20000 };
+	const int kinds[] = { ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF };
+	struct itimerval left;
+
+	for (int i = 0; i < 3; i++)
+		setitimer(kinds[i], &soon, NULL);
+	reset_signals();
+	for (int i = 0; i < 3; i++) {
+		CHECK(getitimer(kinds[i], &left) == 0);
+		CHECK(left.it_value.tv_sec == 0 && left.it_value.tv_usec == 0);
+	}
+}
+
+static void test_alarm_pending(void **state)
+{
+	(void)state;
+	assert_exits(in_child(outlive_timers), 0);
+}
+
+static void outlive_blocked_alarm(void)
+{
+	block(SIGALRM);
+	raise(SIGALRM); /* what a timer that went off while it was blocked leaves */
+	reset_signals();
+}
+
+static void test_alarm_blocked(void **state)
+{
+	(void)state;
+	assert_exits(in_child(outlive_blocked_alarm), 0);
+}
+
+static void die_of_term(void)
+{
+	block(SIGTERM);
+	reset_signals();
+	raise(SIGTERM);
+}
+
+static void test_blocked(void **state)
+{
+	int status = in_child(die_of_term);
+
+	(void)state;
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+}
+
+static void write_too_much(void)
+{
+	const struct rlimit limit = { 1000, 1000 };
+	char bytes[2000] = "";
+	int fd = open("/tmp", O_TMPFILE | O_WRONLY, 0600);
+
+	CHECK(fd >= 0);
+	reset_signals();
+	CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+	CHECK(write(fd, bytes, sizeof(bytes)) == 1000);
+	CHECK(write(fd, bytes, sizeof(bytes)) == -1 && errno == EFBIG);
+}
+
+static void test_file_size(void **state)
+{
+	(void)state;
+	assert_exits(in_child(write_too_much), 0);
+}
+
+/* Restored to the command as they were, and no handler of ours. */
+static void restore(void)
+{
+	struct sigaction now;
+	sigset_t blocked;
+
+	signal(SIGCHLD, SIG_IGN);
+	block(SIGTERM);
+	block(SIGUSR1);
+	reset_signals();
+	restore_signals();
+	sigaction(SIGCHLD, NULL, &now);
+	CHECK(now.sa_handler == SIG_IGN);
+	sigaction(SIGXFSZ, NULL, &now);
+	CHECK(now.sa_handler == SIG_DFL);
+	sigprocmask(SIG_BLOCK, NULL, &blocked);
+	CHECK(sigismember(&blocked, SIGTERM) && sigismember(&blocked, SIGUSR1));
+	CHECK(!sigismember(&blocked, SIGINT));
+}
+
+static void test_restored(void **state)
+{
+	(void)state;
+	assert_exits(in_child(restore), 0);
+}
+
+static void first_signal(void)
+{
+	struct pollfd fd = { .events = POLLIN };
+
+	fd.fd = catch_signals(0);
+	CHECK(fd.fd >= 0 && poll(&fd, 1, 0) == 0 && !stop_requested());
+	raise(SIGTERM);
+	CHECK(poll(&fd, 1, 0) == 1 && stop_requested());
+}
+
+static void test_first(void **state)
+{
+	(void)state;
+	assert_exits(in_child(first_signal), 0);
+	assert_string_equal(err, "");
+}
+
+static void second_signal(void)
+{
+	catch_signals(0);
+	events_unwritten = 1234567;
+	raise(SIGINT);
+	raise(SIGTERM);
+}
+
+static void test_second(void **state)
+{
+	(void)state;
+	assert_exits(in_child(second_signal), 1);
+	assert_string_equal(
+		err,
+		"bootstrap: interrupted again; the last 1234567 events were not written\n");
+}
+
+/* Blocked for ever in a write to a pipe that no process reads. */
+static void block_in_write(void)
+{
+	char bytes[4096] = "";
+	int ends[2];
+
+	if (pipe(ends))
+		return;
+	events_unwritten = 17;
+	while (write(ends[1], bytes, sizeof(bytes)) > 0)
+		;
+}
+
+static void no_progress(void)
+{
+	catch_signals(0);
+	raise(SIGTERM);
+	block_in_write();
+}
+
+static void test_no_progress(void **state)
+{
+	double start = seconds();
+
+	(void)state;
+	assert_exits(in_child(no_progress), 1);
+	assert_string_equal(err,
+			    "bootstrap: output blocked; the last 17 events were not written\n");
+	assert_true(seconds() - start >= GIVE_UP_S - 0.1);
+}
+
+static void progress(void)
+{
+	catch_signals(0);
+	raise(SIGTERM);
+	for (int i = 0; i < 7; i++) {
+		poll(NULL, 0, 1000);
+		output_moved();
+	}
+	output_done();
+	CHECK(stop_requested());
+}
+
+/* Longer than it may take without any. */
+static void test_progress(void **state)
+{
+	(void)state;
+	assert_exits(in_child(progress), 0);
+	assert_string_equal(err, "");
+}
+
+static void time_is_over(void)
+{
+	struct pollfd fd = { .events = POLLIN };
+
+	fd.fd = catch_signals(0);
+	output_ends_in(1);
+	CHECK(poll(&fd, 1, 0) == 0);
+	while (poll(&fd, 1, 30000) < 0) /* the handler interrupts it */
+		CHECK(errno == EINTR);
+	CHECK(fd.revents & POLLIN && !stop_requested());
+	output_moved();
+	block_in_write();
+}
+
+/* -t: nobody has sent a signal, and the program is in a write when the time is over. */
+static void test_time_is_over(void **state)
+{
+	(void)state;
+	assert_exits(in_child(time_is_over), 1);
+	assert_string_equal(err,
+			    "bootstrap: output blocked; the last 17 events were not written\n");
+}
+
+static void foreign_alarm(void)
+{
+	catch_signals(0);
+	raise(SIGTERM);
+	raise(SIGALRM);
+	kill(getpid(), SIGALRM);
+}
+
+static void test_foreign_alarm(void **state)
+{
+	(void)state;
+	assert_exits(in_child(foreign_alarm), 0);
+	assert_string_equal(err, "");
+}
+
+static void foreign_alarm_before(void)
+{
+	catch_signals(0);
+	raise(SIGALRM);
+}
+
+/* While nothing ends, it is what it always is. */
+static void test_foreign_alarm_before(void **state)
+{
+	int status = in_child(foreign_alarm_before);
+
+	(void)state;
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM);
+	assert_string_equal(err, "");
+}
+
+/* A command that ends with 9 when it is sent SIGTERM, at the second time if it is asked for two. */
+static pid_t command(int signals)
+{
+	pid_t pid;
+	sigset_t set;
+	int got;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	pid = fork();
+	if (pid == 0) {
+		while (signals--)
+			sigwait(&set, &got);
+		_exit(9);
+	}
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	return pid;
+}
+
+static void await_reaped(int *status)
+{
+	double end = seconds() + 30;
+
+	while (!command_reaped(status)) {
+		CHECK(seconds() < end);
+		poll(NULL, 0, 10);
+	}
+}
+
+static void forward(void)
+{
+	int status;
+	pid_t pid = command(1);
+
+	catch_signals(pid);
+	raise(SIGINT); /* the command's, not ours */
+	raise(SIGINT);
+	raise(SIGTERM);
+	await_reaped(&status);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 9);
+	CHECK(!stop_requested());
+	events_unwritten = 3;
+	raise(SIGTERM);
+}
+
+/* The first is the command's; after its end the next is the second. */
+static void test_forwarded(void **state)
+{
+	(void)state;
+	assert_exits(in_child(forward), 1);
+	assert_string_equal(err,
+			    "bootstrap: interrupted again; the last 3 events were not written\n");
+}
+
+static void forward_twice(void)
+{
+	int status;
+	pid_t pid = command(2);
+
+	catch_signals(pid);
+	raise(SIGTERM);
+	CHECK(!stop_requested());
+	poll(NULL, 0, 100); /* two that are pending are one */
+	raise(SIGTERM);
+	CHECK(stop_requested());
+	await_reaped(&status);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 9);
+}
+
+static void test_forwarded_twice(void **state)
+{
+	(void)state;
+	assert_exits(in_child(forward_twice), 0);
+	assert_string_equal(err, "");
+}
+
+static void ended_before(void)
+{
+	int status;
+	pid_t pid = fork();
+	siginfo_t info;
+
+	if (pid == 0)
+		_exit(5);
+	CHECK(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == 0);
+	catch_signals(pid);
+	CHECK(command_reaped(&status) && WEXITSTATUS(status) == 5);
+	raise(SIGINT); /* there is no command any more */
+	CHECK(stop_requested());
+}
+
+static void test_ended_before(void **state)
+{
+	(void)state;
+	assert_exits(in_child(ended_before), 0);
+	assert_string_equal(err, "");
+}
+
+static void nohup(void)
+{
+	signal(SIGHUP, SIG_IGN);
+	reset_signals();
+	catch_signals(0);
+	raise(SIGHUP);
+	CHECK(!stop_requested());
+}
+
+static void test_nohup(void **state)
+{
+	(void)state;
+	assert_exits(in_child(nohup), 0);
+}
+
+static void broken_pipe(void)
+{
+	signal(SIGPIPE, SIG_DFL);
+	end_by_sigpipe();
+}
+
+static void broken_pipe_ignored(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	end_by_sigpipe();
+	_exit(1);
+}
+
+static void test_broken_pipe(void **state)
+{
+	int status = in_child(broken_pipe);
+
+	(void)state;
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE);
+	assert_string_equal(err, "");
+	assert_exits(in_child(broken_pipe_ignored), 1);
+	check_line(err, program_invocation_short_name);
+	assert_non_null(strstr(err, ": cannot write the events: Broken pipe\n"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_child_ignored),
+		cmocka_unit_test(test_alarm_pending),
+		cmocka_unit_test(test_alarm_blocked),
+		cmocka_unit_test(test_blocked),
+		cmocka_unit_test(test_file_size),
+		cmocka_unit_test(test_restored),
+		cmocka_unit_test(test_first),
+		cmocka_unit_test(test_second),
+		cmocka_unit_test(test_no_progress),
+		cmocka_unit_test(test_progress),
+		cmocka_unit_test(test_time_is_over),
+		cmocka_unit_test(test_foreign_alarm),
+		cmocka_unit_test(test_foreign_alarm_before),
+		cmocka_unit_test(test_forwarded),
+		cmocka_unit_test(test_forwarded_twice),
+		cmocka_unit_test(test_ended_before),
+		cmocka_unit_test(test_nohup),
+		cmocka_unit_test(test_broken_pipe),
+	};
+
+	/* Whatever the caller of the tests ignores or blocks. */
+	const int all[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGALRM, SIGPIPE, SIGXFSZ };
+	sigset_t none;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		signal(all[i], SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
