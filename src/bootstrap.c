@@ -232,6 +232,6 @@ cleanup:
 	ring_buffer__free(rb);
 	bootstrap_bpf__destroy(skel);
 	if (command.pid)
-		return command_end(&command, waiter.requests);
+		return command_end(&command, waiter.requests, err);
 	return err ? 1 : 0;
 }

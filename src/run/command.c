@@ -119,7 +119,7 @@ void command_abandon(struct command *c)
 	c->pid = 0;
 }
 
-int command_end(struct command *c, bool stop)
+int command_end(struct command *c, bool stop, int err)
 {
 	struct pollfd ended = { .fd = c->pidfd, .events = POLLIN };
 
@@ -127,10 +127,11 @@ int command_end(struct command *c, bool stop)
 		command_abandon(c);
 		return 1;
 	}
-	if (poll(&ended, 1, 0) == 0) {
-		if (stop)
-			return 1;
+	bool running = poll(&ended, 1, 0) == 0;
+
+	if (stop && (running || err))
+		return 1;
+	if (running)
 		warnx("tracing has stopped; waiting for the command to exit");
-	}
 	return command_wait(c);
 }

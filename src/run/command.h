@@ -50,8 +50,9 @@ void command_abandon(struct command *c);
 
 /*
  * The end of the tracer: waits for the command, says so if it still runs, and returns
- * its status.  Returns 1 if the gate was never opened, or if stop and it still runs.
+ * its status.  Returns 1 if the gate was never opened, or if a signal asked for our end
+ * (stop) while it still runs or after err.
  */
-int command_end(struct command *c, bool stop);
+int command_end(struct command *c, bool stop, int err);
 
 #endif
