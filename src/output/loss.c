@@ -92,7 +92,7 @@ void losses_total(const struct losses *l)
 {
 	const struct loss *ring = &l->by[LOSS_RING], *skipped = &l->by[LOSS_SKIPPED];
 	unsigned long long exec = ring->exec + skipped->exec, exit = ring->exit + skipped->exit;
-	unsigned long long count = exec + exit + loss_count(&l->by[LOSS_MALFORMED]);
+	unsigned long long count = exec + exit + ring->other + loss_count(&l->by[LOSS_MALFORMED]);
 
 	if (count)
 		warnx("lost %s%llu events in total (%llu exec, %llu exit)",

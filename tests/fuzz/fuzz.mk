@@ -5,7 +5,7 @@
 # Gives   fuzz, test-fuzz
 #: make fuzz T=600       fuzzes the decoder and every printer, T s each (60)
 
-FUZZED    := $(wildcard src/output/*.c) src/run/signals.c
+FUZZED    := $(wildcard src/output/*.c)
 FUZZERS   := $(patsubst tests/fuzz/%.c,$(OUTPUT)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_FLAGS = $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) -O2 \
              -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Itests/fuzz

@@ -15,15 +15,24 @@ static size_t details_size(const char *bytes)
 	return FIELD(bytes, struct event_header, flags) & FLAG_DETAILS ? sizeof(struct details) : 0;
 }
 
+static size_t resources_size(const char *bytes)
+{
+	return FIELD(bytes, struct event_header, flags) & FLAG_RESOURCES ? sizeof(struct resources) : 0;
+}
+
 static bool is_record(const char *bytes, size_t size)
 {
 	size_t before, name, args;
+	unsigned int kind;
 
 	if (size < sizeof(struct event_header))
 		return false;
-	if (FIELD(bytes, struct event_header, kind) == EVENT_EXIT)
-		return size == sizeof(struct exit_record) + details_size(bytes);
-	if (FIELD(bytes, struct event_header, kind) != EVENT_EXEC)
+	kind = FIELD(bytes, struct event_header, kind);
+	if (kind == EVENT_FORK)
+		return size == sizeof(struct event_header) + details_size(bytes);
+	if (kind == EVENT_EXIT)
+		return size == sizeof(struct exit_record) + details_size(bytes) + resources_size(bytes);
+	if (kind != EVENT_EXEC && kind != EVENT_FAILED)
 		return false;
 	before = sizeof(struct exec_record) + details_size(bytes);
 	if (size <= before)
@@ -73,12 +82,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const struct exit_record *r = (const void *)bytes;
 
 		check_details(&e.details, bytes, sizeof(*r));
+		must(e.has_resources == (resources_size(bytes) > 0));
+		if (e.has_resources)
+			must(memcmp(&e.resources, bytes + sizeof(*r) + details_size(bytes),
+				    sizeof(e.resources)) == 0);
 		must(e.status == r->status);
 		must(e.duration_ns == r->duration_ns && e.lifetime_ns == r->lifetime_ns);
+	} else if (e.kind == EVENT_FORK) {
+		check_details(&e.details, bytes, sizeof(*h));
+		must(!e.filename && !e.args && !e.has_resources);
 	} else {
 		const struct exec_record *r = (const void *)bytes;
 
 		check_details(&e.details, bytes, sizeof(*r));
+		must(e.error == r->error);
 		must(e.filename == bytes + sizeof(*r) + details_size(bytes) && e.filename_len == r->filename_len - 1u);
 		must(within(e.filename, e.filename_len + 1, bytes, size) && e.filename[e.filename_len] == 0);
 		must(e.args == e.filename + e.filename_len + 1 && e.args_len == r->args_len);

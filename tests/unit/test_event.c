@@ -235,7 +235,8 @@ static void test_details_and_their_flag(void **state)
 	assert_int_equal(result(exit, EXIT_SIZE), -EBADMSG);
 }
 
-static void test_unknown_kinds(void **state)
+/* Each kind has a size: a record of one is a record of another only if that has the same. */
+static void test_kinds(void **state)
 {
 	char exec[EXEC_SIZE + DETAILS], exit[EXIT_SIZE + DETAILS];
 
@@ -245,16 +246,108 @@ static void test_unknown_kinds(void **state)
 
 		for (unsigned int kind = 0; kind <= 0xffff; kind++) {
 			unsigned short k = (unsigned short)kind;
+			bool like_exec = kind == EVENT_EXEC || kind == EVENT_FAILED;
 
 			memcpy(exec, &k, sizeof(k));
 			memcpy(exit, &k, sizeof(k));
-			/* A record of one kind is none of the other, either. */
-			assert_int_equal(result(exec, exec_size), kind == EVENT_EXEC || kind == EVENT_FAILED ? 0 : -EBADMSG);
+			assert_int_equal(result(exec, exec_size), like_exec ? 0 : -EBADMSG);
 			assert_int_equal(result(exit, exit_size), kind == EVENT_EXIT ? 0 : -EBADMSG);
 		}
 	}
 	for (size_t size = 0; size <= sizeof(struct event_header); size++)
 		assert_int_equal(result(&(struct event_header){ 0 }, size), -EBADMSG);
+}
+
+/* A header, and the details or nothing. */
+static void test_fork(void **state)
+{
+	char record[EXEC_SIZE + DETAILS] = "", *copy, *at;
+	struct event_header h = header;
+	struct event e;
+
+	(void)state;
+	h.kind = EVENT_FORK;
+	for (size_t more = 0; more <= DETAILS; more += DETAILS) {
+		h.flags = more ? FLAG_DETAILS : 0;
+		at = mempcpy(record, &h, sizeof(h));
+		memcpy(at, &details, more);
+		assert_int_equal(decode_copy(record, sizeof(h) + more, &e, &copy), 0);
+		assert_int_equal(e.kind, EVENT_FORK);
+		check_header(&e);
+		if (more)
+			check_details(&e.details);
+		else
+			assert_memory_equal(&e.details, &no_details, DETAILS);
+		assert_null(e.filename);
+		assert_null(e.args);
+		assert_false(e.has_resources);
+		free(copy);
+		for (size_t size = 0; size < sizeof(record); size++)
+			assert_int_equal(result(record, size),
+					 size == sizeof(h) + more ? 0 : -EBADMSG);
+	}
+}
+
+static void test_failed_exec(void **state)
+{
+	char record[EXEC_SIZE + DETAILS], *copy;
+	struct event e;
+
+	(void)state;
+	for (size_t more = 0; more <= DETAILS; more += DETAILS) {
+		size_t size = make_exec(record, more);
+
+		memcpy(record, &(unsigned short){ EVENT_FAILED }, sizeof(short));
+		memcpy(record + offsetof(struct exec_record, error), &(unsigned int){ ENOENT },
+		       sizeof(int));
+		assert_int_equal(decode_copy(record, size, &e, &copy), 0);
+		assert_int_equal(e.kind, EVENT_FAILED);
+		assert_int_equal(e.error, ENOENT);
+		check_header(&e);
+		assert_string_equal(e.filename, NAME);
+		assert_memory_equal(e.args, ARGS, ARGS_SIZE);
+		free(copy);
+		for (size_t short_by = 1; short_by <= size; short_by++)
+			assert_int_equal(result(record, size - short_by), -EBADMSG);
+	}
+}
+
+/* Of an exit, behind the details; of no other kind. */
+static void test_resources(void **state)
+{
+	const struct resources used = {
+		.cpu_ns = 1, .user_ticks = 2, .system_ticks = 3, .max_rss = RSS_UNKNOWN,
+		.read_bytes = 5, .written_bytes = 0xfedcba9876543210, .minor_faults = 7, .partial = 1,
+	};
+	static const struct resources none;
+	char record[EXIT_SIZE + DETAILS + sizeof(used) + 1] = "", *copy;
+	struct event e;
+
+	(void)state;
+	for (size_t more = 0; more <= DETAILS; more += DETAILS) {
+		size_t size = make_exit(record, more);
+
+		assert_int_equal(decode_copy(record, size, &e, &copy), 0);
+		assert_false(e.has_resources);
+		assert_memory_equal(&e.resources, &none, sizeof(none));
+		free(copy);
+
+		set_flags(record, more ? FLAG_DETAILS | FLAG_RESOURCES : FLAG_RESOURCES);
+		memcpy(record + size, &used, sizeof(used));
+		size += sizeof(used);
+		assert_int_equal(decode_copy(record, size, &e, &copy), 0);
+		assert_true(e.has_resources);
+		assert_memory_equal(&e.resources, &used, sizeof(used));
+		assert_true(e.lifetime_ns == 0xfedcba9876543210);
+		if (more)
+			check_details(&e.details);
+		free(copy);
+		for (size_t short_by = 1; short_by <= size; short_by++)
+			assert_int_equal(result(record, size - short_by), -EBADMSG);
+		assert_int_equal(result(record, size + 1), -EBADMSG);
+		set_flags(record, more ? FLAG_DETAILS : 0);
+		assert_int_equal(result(record, size), -EBADMSG);
+	}
 }
 
 static void set_lengths(char *record, unsigned short filename_len, unsigned short args_len)
@@ -451,7 +544,10 @@ int main(void)
 		cmocka_unit_test(test_truncations),
 		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_details_and_their_flag),
-		cmocka_unit_test(test_unknown_kinds),
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_fork),
+		cmocka_unit_test(test_failed_exec),
+		cmocka_unit_test(test_resources),
 		cmocka_unit_test(test_lengths_that_do_not_add_up),
 		cmocka_unit_test(test_file_name_without_nul),
 		cmocka_unit_test(test_file_name_with_early_nul),

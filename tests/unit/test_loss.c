@@ -226,6 +226,10 @@ static void test_total(void **state)
 	l.by[LOSS_MALFORMED].other = 8;
 	total(&l);
 	check_said("lost 15 events in total (3 exec, 4 exit)\n");
+	l.by[LOSS_RING].other = 100; /* forks, and calls of exec that failed */
+	total(&l);
+	check_said("lost 115 events in total (3 exec, 4 exit)\n");
+	l.by[LOSS_RING].other = 0;
 	l.by[LOSS_SKIPPED] = (struct loss){ 10, 20, 0 };
 	total(&l); /* as soon as one of the figures is not exact */
 	check_said("lost up to 45 events in total (13 exec, 24 exit)\n");
