@@ -6,7 +6,7 @@
 # be loaded.
 
 # shellcheck disable=SC2154 # status, out and err are set by call()
-load helpers
+load ../helpers
 
 setup_file() {
     root=$BATS_FILE_TMPDIR/root

@@ -174,7 +174,7 @@ gone() { # PID
     grep -E '^Sig(Blk|Ign|Cgt):' traced | diff expected -
 }
 
-@test "its output is blocked, the command has ended: a second signal ends it, status 1" {
+@test "its output is blocked, the command has ended: a signal ends it at once, status 1" {
     mkfifo pipe
     # shellcheck disable=SC2034  # it is only held open
     exec {reader}<>pipe
@@ -184,8 +184,10 @@ gone() { # PID
     await test -s storm.out
     await no_children "$TRACER"
     kill -TERM "$TRACER" # the first one since the end has come
+    local start=$SECONDS
     status=0
     ended t || status=$?
+    [ $((SECONDS - start)) -le 3 ] # without a signal it is given 5 s
     cat t.err
     [ "$status" -eq 1 ]
     grep -qE '^bootstrap: output blocked; the last [1-9][0-9]* events were not written$' t.err
@@ -213,4 +215,22 @@ no_children() { # PID
         [ ! -e ran ]
         [ ! -e t.out ]
     done
+}
+
+@test "--run-as: the command is that user's, whoever called sudo" {
+    local user
+    for user in 65534 54321; do
+        SUDO_UID=1 SUDO_GID=1 "$BOOTSTRAP" -o t.out --run-as=$user -- cat /proc/self/status >its 2>t.err 3>&-
+        quiet t
+        grep -qE "^Uid:	$user	$user	$user	$user\$" its
+        run ! grep -E '^(Gid|Groups):.*\<[01]\>' its
+    done
+    status=0
+    "$BOOTSTRAP" -o never.out --run-as=no_such_user -- touch ran 2>t.err 3>&- || status=$?
+    cat t.err
+    [ "$status" -eq 2 ]
+    [ "$(wc -l <t.err)" -eq 1 ]
+    grep -q "^bootstrap: --run-as: no such user: 'no_such_user'" t.err
+    [ ! -e ran ]
+    [ ! -e never.out ]
 }
