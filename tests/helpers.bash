@@ -75,7 +75,7 @@ teardown() {
 declare -gA tracer # name -> PID; bats loads this file in a function, hence -g
 use_folder() {
     T=$1
-    mkfifo "$T/never"
+    [[ -p $T/never ]] || mkfifo "$T/never"
     exec {never}<>"$T/never"
 }
 

@@ -80,8 +80,10 @@ mounted() { # none|both
     chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"
     mkdir -p "$tree/tests"
     cp tests/sandbox "$tree/tests"
-    (umask 077 && trap '' HUP && setpriv --reuid=65534 --regid=65534 --clear-groups \
-        "$tree/tests/sandbox" bash -c 'umask; grep SigIgn /proc/self/status; : >"$TMPDIR/file"') >"$out" 2>"$err"
-    [ "$(paste -sd' ' "$out")" = $'0022 SigIgn:\t0000000000000000' ]
+    mkdir -m 700 "$tree/entered-by-root-alone"
+    (umask 077 && trap '' HUP && PATH=$tree/entered-by-root-alone:.::$tree:/usr/bin:/bin \
+        setpriv --reuid=65534 --regid=65534 --clear-groups "$tree/tests/sandbox" bash -c '
+            umask; grep SigIgn /proc/self/status; echo "$PATH"; : >"$TMPDIR/file"') >"$out" 2>"$err"
+    [ "$(paste -sd' ' "$out")" = $'0022 SigIgn:\t0000000000000000 '"$tree:/usr/bin:/bin:/usr/sbin:/sbin" ]
     [ ! -s "$err" ]
 }

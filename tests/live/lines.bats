@@ -16,14 +16,13 @@ setup_file() {
 }
 
 setup() {
-    T=$BATS_FILE_TMPDIR
+    use_folder "$BATS_FILE_TMPDIR"
     cd "$BATS_TEST_TMPDIR" || return
-    exec {never}<>"$T/never"
 }
 
 teardown_file() {
     kill "$old" 2>/dev/null || : # its own test may not have been run
-    kill -INT "${tracer[t]}" && ended t && quiet t
+    finish t && quiet t
 }
 
 teardown() { :; }
