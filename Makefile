@@ -41,6 +41,7 @@ all: $(PROGRAMS)
 include libbpf/libbpf.mk
 include bpftool/bpftool.mk
 include vmlinux/vmlinux.mk
+include src/output/page.mk
 include tests/tests.mk
 
 ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(HARDENING) $(LARGE) $(SANITIZE) -Isrc -I$(OUTPUT) \
