@@ -59,23 +59,21 @@ class Run {
 
     event(record, at) {
         const key = record.id ?? record.pid;
-        if (!this.live.has(key) || (record.event === 'fork' && !record.id)) {
-            const p = { record, seen: at, start: at, end: Infinity, exit: null, execs: [] };
-            Object.assign(p, { errors: [], parent: null, children: [] });
+        let p = this.live.get(key);
+        if (!p || (record.event === 'fork' && !record.id)) {
+            p = newProcess(record, at);
             this.processes.push(p);
             this.live.set(key, p);
         }
-        const p = this.live.get(key);
         if (record.event === 'exec') p.execs.push({ at, record });
         else if (record.event === 'exec_failed') p.errors.push({ at, record });
         else if (record.event === 'exit') {
             const age = Math.max(record.duration_ms, record.lifetime_ms);
             if (!Number.isFinite(age)) throw new RangeError('an exit without its times');
-            Object.assign(p, { end: at, start: Math.min(p.start, at - age) });
-            // Of a process whose exec was recorded, only what is new: memory is what takes time.
-            const { comm, exit_code, signal, core_dumped, duration_ms, lifetime_ms, resources } = record;
-            const ending = { comm, exit_code, signal, core_dumped, duration_ms, lifetime_ms, resources };
-            p.exit = p.execs.length ? ending : record;
+            p.end = at;
+            p.start = Math.min(p.start, at - age);
+            // With an exec, only what is new is kept: a large run has hundreds of megabytes.
+            p.exit = p.execs.length ? endOf(record) : record;
             this.live.delete(key);
         }
     }
@@ -92,6 +90,25 @@ class Run {
     }
 }
 
+function newProcess(record, at) {
+    return {
+        record, // the first
+        seen: at,
+        start: at,
+        end: Infinity,
+        exit: null,
+        execs: [],
+        errors: [],
+        parent: null,
+        children: [],
+        namesake: null, // the one before it that had its PID
+    };
+}
+
+function endOf({ comm, exit_code, signal, core_dumped, duration_ms, lifetime_ms, resources }) {
+    return { comm, exit_code, signal, core_dumped, duration_ms, lifetime_ms, resources };
+}
+
 // By parent_id; without it, the parent is the process that had the PID then. A parent comes before
 // its children, so that whatever a file says, no process is its own ancestor.
 function linkParents(processes) {
@@ -99,12 +116,13 @@ function linkParents(processes) {
     const pids = new Map();
     for (const p of processes) {
         const { id, pid, parent_id: parentId, ppid } = p.record;
-        const alive = (q) => p.seen <= q.end;
-        p.parent = (parentId ? ids.get(parentId) : pids.get(ppid)?.findLast(alive)) ?? null;
-        p.parent?.children.push(p);
-        ids.set(id, p);
-        if (!pids.has(pid)) pids.set(pid, []);
-        pids.get(pid).push(p);
+        let parent = parentId ? ids.get(parentId) : pids.get(ppid);
+        while (!parentId && parent && parent.end < p.seen) parent = parent.namesake;
+        p.parent = parent ?? null;
+        parent?.children.push(p);
+        if (id) ids.set(id, p);
+        p.namesake = pids.get(pid) ?? null;
+        pids.set(pid, p);
     }
 }
 
@@ -232,8 +250,8 @@ function spread(run, bins, p, weight) {
 // What cannot be seen, or would reorder the rest, becomes an escape.
 function visible(text) {
     const names = { '\n': '\\n', '\t': '\\t', '\r': '\\r' };
-    const escape = (c) => names[c] ?? `\\u{${c.codePointAt(0).toString(16)}}`;
-    return String(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escape);
+    const code = (c) => names[c] ?? `\\u{${c.codePointAt(0).toString(16)}}`;
+    return String(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, code);
 }
 
 // Quoted as for a shell; made of about `most` characters.
@@ -303,7 +321,8 @@ const yOf = (row) => AXIS + row * ROW - view.top;
 function setView(from, to) {
     const whole = run.to - run.from;
     const width = Math.min(Math.max(to - from, 0.001), whole * 1.02); // no less than 1 us
-    const slack = Math.max(whole * 0.01, width / 2);
+    // Beyond the ends, half a view; when zoomed out, next to nothing.
+    const slack = whole * 0.01 + (Math.max(whole - width, 0) / whole) * (width / 2);
     view.from = Math.min(Math.max(from, run.from - slack), run.to + slack - width);
     view.to = view.from + width;
     redraw();
@@ -710,7 +729,7 @@ function showDetails() {
 }
 
 function resourcesOf(r) {
-    const known = (n, show) => (n === null || n === undefined ? 'unknown' : show(n));
+    const known = (n, text) => (n === null || n === undefined ? 'unknown' : text(n));
     const size = (n) => `${bytes(n)} (${inBytes(n)})`;
     const time = (key) => known(r[key], exactTime);
     return [
@@ -758,7 +777,7 @@ function zoomTo(bar) {
 }
 
 // Selects the next (by 1) or previous (by -1) of the bars, which are in the order of time.
-function step(bars, by) {
+function selectNext(bars, by) {
     if (!bars.length) return;
     const at = bars.indexOf(selected);
     const before = selected ? bars.findLastIndex((bar) => bar.start <= selected.start) : -1;
@@ -868,7 +887,7 @@ function toggleHelp() {
     $('keys').ariaExpanded = String(!$('help').hidden);
 }
 
-function escape() {
+function goBack() {
     if (!$('help').hidden) toggleHelp();
     else if (matches) search('');
     else select(null, false);
@@ -885,16 +904,16 @@ const KEYS = {
     ArrowUp: () => (timeline.scrollTop -= 3 * ROW),
     ArrowDown: () => (timeline.scrollTop += 3 * ROW),
     Enter: () => selected && zoomTo(selected),
-    n: () => step(matches ?? run.bars, 1),
-    N: () => step(matches ?? run.bars, -1),
-    f: () => step(run.failures, 1),
-    F: () => step(run.failures, -1),
+    n: () => selectNext(matches ?? run.bars, 1),
+    N: () => selectNext(matches ?? run.bars, -1),
+    f: () => selectNext(run.failures, 1),
+    F: () => selectNext(run.failures, -1),
     p: () => selected?.process.parent && select(selected.process.parent.bars.at(-1), true),
     c: () =>
         selected?.process.children.length && select(selected.process.children[0].bars[0], true),
     '/': () => $('query').focus(),
     '?': toggleHelp,
-    Escape: escape,
+    Escape: goBack,
 };
 
 function onKey(e) {
@@ -911,8 +930,9 @@ function listen() {
     document.onkeydown = onKey;
     $('search').onsubmit = (e) => e.preventDefault();
     $('query').oninput = (e) => search(e.target.value);
-    $('query').onkeydown = (e) =>
-        e.key === 'Enter' && matches && step(matches, e.shiftKey ? -1 : 1);
+    $('query').onkeydown = (e) => {
+        if (e.key === 'Enter' && matches) selectNext(matches, e.shiftKey ? -1 : 1);
+    };
     $('keys').onclick = toggleHelp;
     $('open').onclick = () => $('file').click();
     $('file').onchange = (e) => openFile(e.target.files[0]);

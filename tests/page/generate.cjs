@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 //
-// usage: node generate.cjs COUNT [1.0]
+// usage: node generate.cjs COUNT [resources|1.0]
 //
-// Writes JSON lines of a made-up build of COUNT processes (make, sh, cc, cc1 and as, eight jobs at
-// a time), with every key, or with those of version 1.0 only. The same bytes each time.
+// Writes JSON lines of a made-up build of COUNT processes or up to three less (make, sh, cc, cc1
+// and as, eight jobs at a time): as without -r, with it, or with the keys of version 1.0 only. The
+// same bytes each time.
 'use strict';
 const total = Number(process.argv[2] ?? 100000);
 const old = process.argv[3] === '1.0';
+const withResources = process.argv[3] === 'resources';
 const base = Date.UTC(2026, 0, 2, 3, 4, 5);
 const lines = []; // [ns, object]
 
@@ -20,7 +22,14 @@ let pids = 1000;
 const idOf = (p) => `${p.pid}-${p.start}`;
 
 function record(ns, event, p, rest) {
-    const who = { event, pid: p.pid, ppid: p.parent?.pid ?? 999, ns_pid: p.pid, uid: 1000, comm: p.comm };
+    const who = {
+        event,
+        pid: p.pid,
+        ppid: p.parent?.pid ?? 999,
+        ns_pid: p.pid,
+        uid: 1000,
+        comm: p.comm,
+    };
     const where = { cgroup: '/user.slice', cgroup_id: 4242 };
     const added = {
         id: idOf(p),
@@ -56,7 +65,7 @@ function run(parent, start, length, args, code = 0) {
         involuntary_switches: 1,
         partial: false,
     };
-    const last = old ? {} : { filename: args[0], args, resources };
+    const last = { filename: args[0], args, ...(withResources ? { resources } : {}) };
     record(exec, 'exec', p, { filename: args[0], args });
     record(end, 'exit', p, {
         exit_code: code,
@@ -64,7 +73,7 @@ function run(parent, start, length, args, code = 0) {
         core_dumped: false,
         duration_ms: microseconds(end - exec),
         lifetime_ms: microseconds(length),
-        ...last,
+        ...(old ? {} : last),
     });
     return p;
 }
@@ -77,10 +86,35 @@ for (let n = 1; n + 4 <= total; n += 4) {
     const start = jobs[job];
     const length = Math.round((20 + 200 * random() ** 3) * MS);
     const name = `src/module${n}/file${n}.c`;
-    const sh = run(make, start, length + 6 * MS, ['/bin/sh', '-c', `cc -c ${name}`], n % 401 === 0 ? 1 : 0);
-    const cc = run(sh, start + MS, length + 4 * MS, ['/usr/bin/cc', '-O2', '-Wall', '-Iinclude', '-c', name]);
-    run(cc, start + 2 * MS, length * 0.9, ['/usr/lib/gcc/cc1', '-quiet', '-O2', name, '-o', `/tmp/cc${n}.s`]);
-    run(cc, start + 2.5 * MS + length * 0.9, length * 0.1, ['/usr/bin/as', '-o', `file${n}.o`, `/tmp/cc${n}.s`]);
+    const sh = run(
+        make,
+        start,
+        length + 6 * MS,
+        ['/bin/sh', '-c', `cc -c ${name}`],
+        n % 401 === 0 ? 1 : 0,
+    );
+    const cc = run(sh, start + MS, length + 4 * MS, [
+        '/usr/bin/cc',
+        '-O2',
+        '-Wall',
+        '-Iinclude',
+        '-c',
+        name,
+    ]);
+    run(cc, start + 2 * MS, length * 0.9, [
+        '/usr/lib/gcc/cc1',
+        '-quiet',
+        '-O2',
+        name,
+        '-o',
+        `/tmp/cc${n}.s`,
+    ]);
+    run(cc, start + 2.5 * MS + length * 0.9, length * 0.1, [
+        '/usr/bin/as',
+        '-o',
+        `file${n}.o`,
+        `/tmp/cc${n}.s`,
+    ]);
     jobs[job] = start + length + 7 * MS;
 }
 const end = Math.max(...jobs) + MS;
@@ -94,15 +128,19 @@ record(end, 'exit', make, {
     ...(old ? {} : { filename: '/usr/bin/make', args: ['make', '-j8'], resources: null }),
 });
 
-lines.sort((a, b) => a[0] - b[0]);
 if (!old) {
-    const host = { version: '1.1', host: 'build7', boot_id: '5f9d', kernel: '6.18.0', machine: 'x86_64' };
-    lines.unshift([0, { event: 'start', ...host }]);
-    lines.push([end, { event: 'lost', count: 3, exec: 1, exit: 2, causes: { ring_full: 3 } }]);
-    [lines[lines.length - 1], lines[lines.length >> 1]] = [lines[lines.length >> 1], lines[lines.length - 1]];
-    lines[lines.length >> 1][0] = end / 2;
-    lines.sort((a, b) => a[0] - b[0]);
+    const host = {
+        version: '1.1',
+        host: 'build7',
+        boot_id: '5f9d',
+        kernel: '6.18.0',
+        machine: 'x86_64',
+    };
+    lines.push([0, { event: 'start', ...host }]);
+    const cause = { cause: 'ring', exact: true };
+    lines.push([Math.round(end / 2), { event: 'lost', count: 3, exec: 1, exit: 2, ...cause }]);
 }
+lines.sort((a, b) => a[0] - b[0]);
 for (const [ns, object] of lines) {
     const second = new Date(base + Math.floor(ns / 1e9) * 1000).toISOString().slice(0, 19);
     const time = `${second}.${String(Math.round(ns) % 1000000000).padStart(9, '0')}Z`;
