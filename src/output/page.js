@@ -439,11 +439,18 @@ function drawRows(g, rows, width, height, alpha, least) {
     g.globalAlpha = 1;
 }
 
-// The name, then the time, then the arguments, as far as there is room.
+// The name, then the time, then the arguments that are no options, as far as there is room.
 function drawLabel(g, bar, x, y, end) {
-    const args = end - x > 200 && Array.isArray(bar.record.args) ? bar.record.args.slice(1) : [];
+    const args = end - x > 120 && Array.isArray(bar.record.args) ? bar.record.args.slice(1) : [];
+    // Of a path, the last part.
+    const short = (arg) => (/\s/.test(arg) ? arg : arg.replace(/^.*\/(?=.)/, ''));
+    const operands = args
+        .slice(0, 100)
+        .map(String)
+        .filter((arg) => !arg.startsWith('-'))
+        .map(short);
     const parts = [visible(bar.comm.slice(0, 64)), shortTime(timeOf(bar))];
-    if (args.length) parts.push(commandLine({ args }, 300));
+    if (operands.length) parts.push(commandLine({ args: operands }, 300));
     let left = Math.max(x, 0) + 5;
     g.fillStyle = bar.failed ? colors['fail-text'] : colors['bar-text'];
     for (const [i, part] of parts.entries()) {
@@ -451,7 +458,7 @@ function drawLabel(g, bar, x, y, end) {
         const room = end - left - 4;
         let text = part;
         let wide = g.measureText(text).width;
-        if (wide > room && (i === 1 || room < 24)) return;
+        if (wide > room && room < [24, wide, 48][i]) return;
         for (let size = text.length; wide > room; wide = g.measureText(text).width) {
             size = Math.min(size - 1, Math.floor((size * room) / wide));
             text = `${part.slice(0, size)}…`;
@@ -483,11 +490,8 @@ function drawAxis(g, { step, at }, width) {
         g.fillStyle = colors.line;
         g.fillRect(x, 0, 1, AXIS - 4);
         g.fillStyle = colors.muted;
-        g.fillText(
-            `${((tick - run.from) / unit).toFixed(decimals)} ${name}`,
-            x + 5,
-            (AXIS - 4) / 2,
-        );
+        const text = `${((tick - run.from) / unit).toFixed(decimals)} ${name}`;
+        if (x + 8 + g.measureText(text).width < width) g.fillText(text, x + 5, (AXIS - 4) / 2);
     }
     g.fillStyle = colors.line;
     g.fillRect(0, AXIS - 5, width, 1);
@@ -922,6 +926,7 @@ function onKey(e) {
     // On a button Enter presses it, and in the panels the arrows scroll.
     if (/^(Enter|Arrow)/.test(e.key) && e.target.closest('button, #panels')) return;
     e.preventDefault();
+    showTip(null);
     KEYS[e.key]();
 }
 

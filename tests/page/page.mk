@@ -25,7 +25,8 @@ test-page: all $(WORKLOADS) page-ready
 
 #: make page-pictures    traces a make and takes docs/page.png and docs/page-dark.png (root)
 page-pictures: bootstrap page-ready
-	$(Q)rm -rf $(PAGE_NODE)/build
-	$(Q)env -u MAKEFLAGS -u MAKELEVEL $(SUDO) ./bootstrap -f html -o $(PAGE_NODE)/make.html -- \
-	    make -s -j2 OUTPUT=$(PAGE_NODE)/build $(PAGE_NODE)/build/libbootstrap.a >/dev/null
+	$(Q)rm -rf $(PAGE_NODE)/tree && mkdir $(PAGE_NODE)/tree
+	$(Q)git archive HEAD | tar -x -C $(PAGE_NODE)/tree
+	$(Q)cd $(PAGE_NODE)/tree && env -u MAKEFLAGS -u MAKELEVEL $(SUDO) $(CURDIR)/bootstrap -f html \
+	    -o $(CURDIR)/$(PAGE_NODE)/make.html -- make -j2 >/dev/null
 	$(Q)node tests/page/drive.cjs pictures $(PAGE_NODE)/make.html docs
