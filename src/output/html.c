@@ -50,6 +50,13 @@ static void leave_data(struct output *o, FILE *page)
 	o->file = page;
 }
 
+/* Also forgets the stream. */
+static void end_data(struct output *o)
+{
+	fclose(o->state);
+	o->state = NULL;
+}
+
 static int html_begin(struct output *o)
 {
 	FILE *page = o->file;
@@ -59,10 +66,13 @@ static int html_begin(struct output *o)
 	if (!o->state)
 		return -errno;
 	fwrite_unlocked(page_head, 1, (size_t)(page_tail - page_head), page);
-	enter_data(o);
-	if (json_format.begin)
+	if (json_format.begin) {
+		enter_data(o);
 		err = json_format.begin(o);
-	leave_data(o, page);
+		leave_data(o, page);
+	}
+	if (err)
+		end_data(o);
 	return err;
 }
 
@@ -86,9 +96,7 @@ static void html_lost(struct output *o, unsigned long long time_ns, enum loss_ca
 static void html_end(struct output *o, unsigned long long time_ns)
 {
 	(void)time_ns;
-	if (o->state)
-		fclose(o->state);
-	o->state = NULL;
+	end_data(o);
 	fwrite_unlocked(page_tail, 1, (size_t)(page_end - page_tail), o->file);
 }
 

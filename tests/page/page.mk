@@ -5,7 +5,7 @@
 # Yours   CHROMIUM=path
 
 PAGE_NODE := $(OUTPUT)/page
-export NODE_PATH := $(CURDIR)/$(PAGE_NODE)/node_modules
+test-page page-pictures: export NODE_PATH := $(CURDIR)/$(PAGE_NODE)/node_modules
 
 .PHONY: page-deps test-page page-pictures page-ready
 #: make page-deps        installs Chromium and, with npm below .output, what drives it
