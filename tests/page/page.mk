@@ -10,6 +10,7 @@ test-page page-pictures: export NODE_PATH := $(CURDIR)/$(PAGE_NODE)/node_modules
 .PHONY: page-deps test-page page-pictures page-ready
 #: make page-deps        installs Chromium and, with npm below .output, what drives it
 page-deps:
+	@command -v node >/dev/null && command -v npm >/dev/null || .ci/install viewer
 	@.ci/install page
 	@mkdir -p $(PAGE_NODE)
 	@cp tests/page/package.json $(PAGE_NODE)/
