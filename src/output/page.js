@@ -379,7 +379,7 @@ function drawTimeline(g, width, height) {
     for (const at of ticks.at) g.fillRect(Math.round(xOf(at)), AXIS, 1, height);
 
     // Failures and matches once more, for what lies within one pixel of others would not be seen.
-    drawRows(g, run.rows, width, height, matches ? 0.2 : 1, 0.5);
+    drawRows(g, run.rows, width, height, matches ? 0.2 : 1, 1);
     drawRows(g, run.failedRows, width, height, matches ? 0.3 : 1, 2);
     if (matches) drawRows(g, matchedRows, width, height, 1, 2);
 
@@ -422,7 +422,13 @@ function drawRows(g, rows, width, height, alpha, least) {
         eachBar(rows[r], width, (bar, x, w) => {
             const color = bar.failed ? colors.fail : colors.bars[run.colors.get(bar.comm)];
             if (!boxes.has(color)) boxes.set(color, []);
-            boxes.get(color).push(x, y, Math.max(w > 3 ? w - 1 : w, least), ROW - GAP);
+            const list = boxes.get(color);
+            if (w < 1 && least <= 1) {
+                // A pixel. It often continues the box before it: fewer boxes are drawn faster.
+                const [pixel, last] = [Math.floor(x), list.length - 4];
+                if (list[last] + list[last + 2] === pixel && list[last + 1] === y) list[last + 2]++;
+                else list.push(pixel, y, 1, ROW - GAP);
+            } else list.push(x, y, Math.max(w > 3 ? w - 1 : w, least), ROW - GAP);
             if (w > 24) labels.push([bar, x, y, w]);
             // From its creation to its first exec a process is a line.
             const line = x - Math.max(xOf(bar.created), -1);
