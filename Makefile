@@ -41,10 +41,11 @@ all: $(PROGRAMS)
 include libbpf/libbpf.mk
 include bpftool/bpftool.mk
 include vmlinux/vmlinux.mk
+include src/output/page.mk
 include tests/tests.mk
 
 ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(HARDENING) $(LARGE) $(SANITIZE) -Isrc -I$(OUTPUT) \
-              -DVERSION='"$(VERSION)"' $(if $(STATIC),-DSTATIC) $(CFLAGS)
+              -DVERSION='"$(VERSION)"' -DPAGE_DIR='"$(OUTPUT)"' $(if $(STATIC),-DSTATIC) $(CFLAGS)
 ALL_LDFLAGS = $(if $(STATIC),-static-pie,-pie) -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
 # The object is the same wherever it is built: paths in its line information are relative.
 BPF_CFLAGS  = -g -O2 -target bpf -mcpu=v3 -Wall -Wextra '-fdebug-prefix-map=$(CURDIR)=.' -Isrc $(VMLINUX_CFLAGS)

@@ -22,6 +22,7 @@ const struct format *format_of(const struct options *opt)
 		[FORMAT_TABLE] = &table_format,
 		[FORMAT_JSON] = &json_format,
 		[FORMAT_TRACE] = &chrome_format,
+		[FORMAT_HTML] = &html_format,
 	};
 
 	return formats[opt->format];

@@ -60,7 +60,7 @@ $(OUTPUT)/small/bootstrap: $(CHECKED) $(OUTPUT)/small/bootstrap.skel.h $(OUTPUT)
 # What the checkers must know to read src/ as the compiler does.
 $(OUTPUT)/check.env: $(OUTPUT)/flags | check-clang
 	$(Q)printf '%s\n' 'CC="$(CC)"' 'CFLAGS=(-std=gnu11 -D_GNU_SOURCE $(WARNINGS) -Isrc -isystem $(OUTPUT) \
-	    -DVERSION=\"$(VERSION)\" $(LIBBPF_CFLAGS))' > $@
+	    -DVERSION=\"$(VERSION)\" -DPAGE_DIR=\"$(OUTPUT)\" $(LIBBPF_CFLAGS))' > $@
 
 $(OUTPUT)/clockback.so: tests/check/clockback.c $(OUTPUT)/flags
 	$(call say,CC,$@)
