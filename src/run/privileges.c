@@ -27,6 +27,12 @@
 #define ARCHITECTURE AUDIT_ARCH_S390X
 #elif defined(__riscv) && __riscv_xlen == 64
 #define ARCHITECTURE AUDIT_ARCH_RISCV64
+#elif defined(__powerpc64__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define ARCHITECTURE AUDIT_ARCH_PPC64LE
+#elif defined(__arm__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define ARCHITECTURE AUDIT_ARCH_ARM
+#elif defined(__mips64) && _MIPS_SIM == _ABI64 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define ARCHITECTURE AUDIT_ARCH_MIPSEL64
 #else
 #define ARCHITECTURE 0
 #endif
@@ -69,7 +75,10 @@ static const int allowed[] = {
 	SYS_alarm,
 #endif
 #ifdef SYS_sigreturn
-	SYS_sigreturn, SYS_waitpid,
+	SYS_sigreturn,
+#endif
+#ifdef SYS_waitpid
+	SYS_waitpid,
 #endif
 	/* the names of cgroups, the time zone */
 	SYS_read, SYS_lseek, SYS_fcntl, SYS_getdents64, SYS_fstat, SYS_statx,
