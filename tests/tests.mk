@@ -10,19 +10,20 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 WORKLOADS  := $(patsubst tests/workload/%.c,$(OUTPUT)/workload/%,$(wildcard tests/workload/*.c))
 
 # A unit test links the leaves but no libbpf: a leaf that needed it would not link.
-# Once as they are in the program, once with the sanitizers.
+# Once as they are in the program, once with the sanitizers.  Never static: cmocka has no such library.
 UNIT_BINS     := $(UNIT_TESTS:%=$(OUTPUT)/unit/%)
 UNIT_ASAN     := $(UNIT_TESTS:%=$(OUTPUT)/unit/asan-%)
 UNIT_OBJS     := $(LIBRARY)
 ASAN_OBJS     := $(LEAVES:src/%.c=$(OUTPUT)/unit/asan/%.o)
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+UNIT_LDFLAGS   = -pie $(filter-out -static%,$(ALL_LDFLAGS))
 UNIT_LIBS     := -lcmocka -ljansson
 ASAN_CFLAGS    = $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) $(UNIT_SANITIZE)
 
 $(OUTPUT)/unit/%: tests/unit/%.c $(UNIT_OBJS) $(OUTPUT)/flags | check-clang
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MT $@ -MF $@.d $< $(UNIT_OBJS) $(ALL_LDFLAGS) $(UNIT_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MT $@ -MF $@.d $< $(UNIT_OBJS) $(UNIT_LDFLAGS) $(UNIT_LIBS) -o $@
 
 $(OUTPUT)/unit/asan-%: tests/unit/%.c $(ASAN_OBJS) $(OUTPUT)/flags | check-clang
 	$(call say,CC,$@)
@@ -44,8 +45,9 @@ TEST_NEEDS  := all $(UNIT_BINS) $(UNIT_ASAN) $(WORKLOADS)
 
 include $(wildcard tests/*/*.mk docs/*.mk)
 
-.PHONY: workloads test test-unit test-cli test-live
+.PHONY: workloads units test test-unit test-cli test-live
 workloads: $(WORKLOADS)
+units: $(UNIT_BINS)
 test: $(TEST_NEEDS)
 	tests/run $(TEST_LAYERS)
 test-unit: $(UNIT_BINS) $(UNIT_ASAN)
