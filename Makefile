@@ -10,6 +10,7 @@ OUTPUT  := .output
 CLANG      ?= clang
 # CLANG may be a path: then llvm-strip is taken from the same folder.
 LLVM_STRIP ?= $(if $(findstring /,$(CLANG)),$(dir $(CLANG)))$(patsubst clang%,llvm-strip%,$(notdir $(CLANG)))
+BPF_TARGET ?= bpf
 CFLAGS     ?= -g -O2
 # -U: some distributions' compilers predefine it; defining it again is a warning.
 HARDENING  := -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE $(if $(SANITIZE),-DNO_SECCOMP,-D_FORTIFY_SOURCE=2)
@@ -46,9 +47,9 @@ include tests/tests.mk
 
 ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(HARDENING) $(LARGE) $(SANITIZE) -Isrc -I$(OUTPUT) \
               -DVERSION='"$(VERSION)"' -DPAGE_DIR='"$(OUTPUT)"' $(if $(STATIC),-DSTATIC) $(CFLAGS)
-ALL_LDFLAGS = $(if $(STATIC),-static-pie,-pie) -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
+ALL_LDFLAGS = $(if $(STATIC),$(STATIC:1=-static-pie),-pie) -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
 # The object is the same wherever it is built: paths in its line information are relative.
-BPF_CFLAGS  = -g -O2 -target bpf -mcpu=v3 -Wall -Wextra '-fdebug-prefix-map=$(CURDIR)=.' -Isrc $(VMLINUX_CFLAGS)
+BPF_CFLAGS  = -g -O2 -target $(BPF_TARGET) -mcpu=v3 -Wall -Wextra '-fdebug-prefix-map=$(CURDIR)=.' -Isrc $(VMLINUX_CFLAGS)
 
 .PHONY: all help new clean run deps test-deps install dist format compile_commands.json FORCE
 .DELETE_ON_ERROR:

@@ -19,19 +19,21 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 WORKLOADS  := $(patsubst tests/workload/%.c,$(OUTPUT)/workload/%,$(wildcard tests/workload/*.c))
 
 # A unit test takes from the library what it calls, once as it is in the program and
-# once with the sanitizers.  It links no libbpf: what it tests must do without.
+# once with the sanitizers.  It links no libbpf: what it tests must do without.  Never
+# static: cmocka has no such library.
 UNIT_BINS     := $(UNIT_TESTS:%=$(OUTPUT)/unit/%)
 UNIT_ASAN     := $(UNIT_TESTS:%=$(OUTPUT)/unit/asan-%)
 UNIT_OBJS     := $(LIBRARY)
 ASAN_LIBRARY  := $(OUTPUT)/unit/asan/libbootstrap.a
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+UNIT_LDFLAGS   = -pie $(filter-out -static%,$(ALL_LDFLAGS))
 UNIT_LIBS     := -lcmocka -ljansson
 ASAN_CFLAGS    = $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) $(UNIT_SANITIZE)
 
 $(OUTPUT)/unit/%: tests/unit/%.c $(UNIT_OBJS) $(OUTPUT)/flags | check-clang
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MT $@ -MF $@.d $< $(UNIT_OBJS) $(ALL_LDFLAGS) $(UNIT_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MT $@ -MF $@.d $< $(UNIT_OBJS) $(UNIT_LDFLAGS) $(UNIT_LIBS) -o $@
 
 $(OUTPUT)/unit/asan-%: tests/unit/%.c $(ASAN_LIBRARY) $(OUTPUT)/flags | check-clang
 	$(call say,CC,$@)
@@ -69,8 +71,9 @@ CHOSEN  := $(or $(T:tests/%=%),$(TEST_LAYERS))
 FILTER  := $(if $(F),-f '$(subst ','\'',$(F))' )
 LAYERS  := $(foreach layer,$(TEST_LAYERS),$(if $(NEEDS_$(layer)),$(layer)))
 
-.PHONY: workloads test $(LAYERS:%=test-%)
+.PHONY: workloads units test $(LAYERS:%=test-%)
 workloads: $(WORKLOADS)
+units: $(UNIT_BINS)
 test: $(sort $(foreach what,$(CHOSEN),$(call needs_of,$(what))))
 	tests/run $(FILTER)$(CHOSEN)
 .SECONDEXPANSION:

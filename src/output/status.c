@@ -17,11 +17,14 @@ static const char *const names[] = {
 #ifdef SIGSTKFLT
 	NAME(SIGSTKFLT),
 #endif
+#ifdef SIGEMT /* MIPS */
+	NAME(SIGEMT),
+#endif
 };
 
 /* The C library keeps 32 and 33 for itself, so its SIGRTMIN is 34: signal(7). */
 #define RT_FIRST 34
-#define RT_LAST  64
+#define RT_LAST  (_NSIG - 1)
 
 const char *signal_name(int signal, char buffer[SIGNAL_NAME_LEN])
 {

@@ -32,7 +32,7 @@ static unsigned long long middle_of(size_t bucket)
 	if (bucket < 32)
 		return bucket * 1000 + 500;
 	shift = (unsigned int)(bucket / 16 - 1);
-	return ((16 + bucket % 16) << shift) * 1000 + (1000ULL << shift) / 2;
+	return ((16ULL + bucket % 16) << shift) * 1000 + (1000ULL << shift) / 2;
 }
 
 unsigned long long command_mean_ns(const struct command_sum *c)

@@ -88,7 +88,7 @@ static void test_real_time_signals(void **state)
 /* No name, but the number: the C library's own two, and what no kernel sends. */
 static void test_signals_without_name(void **state)
 {
-	const int numbers[] = { 0, 32, 33, 65, 127, -1, 2147483647, -2147483647 - 1 };
+	const int numbers[] = { 0, 32, 33, SIGRTMAX + 1, 200, -1, 2147483647, -2147483647 - 1 };
 	char expected[32];
 
 	(void)state;
