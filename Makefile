@@ -38,7 +38,7 @@ include libbpf/libbpf.mk
 include bpftool/bpftool.mk
 include vmlinux/vmlinux.mk
 include tests/tests.mk
-include packaging/packaging.mk
+include $(wildcard packaging/*.mk)
 
 ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(HARDENING) $(SANITIZE) -Isrc -I$(OUTPUT) \
               -DVERSION='"$(VERSION)"' $(CFLAGS)

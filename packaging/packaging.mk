@@ -20,7 +20,9 @@ deb:
 	packaging/deb $(VERSION) $(OUTPUT)/dist
 rpm: dist
 	packaging/rpm/build $(VERSION) $(OUTPUT)/dist
-oci: cross-arm64
+oci: all
+	tests/vm/build amd64
+	tests/vm/build arm64
 	packaging/oci/build $(VERSION) $(OUTPUT)/dist
 
 install-service:
