@@ -31,6 +31,6 @@ install-service:
 	for unit in packaging/*/*.service packaging/*/*.timer; do \
 	    sed 's,/usr/,$(PREFIX)/,' $$unit > $(DESTDIR)$(UNITDIR)/$${unit##*/} && \
 	    chmod 644 $(DESTDIR)$(UNITDIR)/$${unit##*/} || exit 1; done
-	cd packaging && for file in systemd/file.* metrics/*.jq $(patsubst packaging/%,%,$(wildcard packaging/schema/* packaging/pipelines/*/* packaging/oci/seccomp.json packaging/kubernetes/*)); do \
-	    install -D -m 644 $$file $(FLEET_SHARE)/$$file || exit 1; done
-	install -m 755 packaging/metrics/textfile $(FLEET_SHARE)/metrics/
+	cd packaging && for file in systemd/file.* metrics/*.jq metrics/textfile $(patsubst packaging/%,%,$(wildcard packaging/schema/* packaging/pipelines/*/* packaging/oci/seccomp.json packaging/kubernetes/*)); do \
+	    mode=644; [ ! -x $$file ] || mode=755; \
+	    install -D -m $$mode $$file $(FLEET_SHARE)/$$file || exit 1; done
