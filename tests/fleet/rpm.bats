@@ -70,7 +70,7 @@ in_root() {
     grep -q mine "$T/root/etc/sysconfig/bootstrap-trace" # what an administrator changed is kept
     in_root -e bootstrap-trace
     rm -f "$T"/root/etc/sysconfig/bootstrap-trace.rpmsave
-    find "$T/root" ! -path "*/var/*" ! -type d | sort >"$T/after"
+    find "$T/root" ! -path "*/var/*" ! -path "*/.rpmdb/*" ! -type d | sort >"$T/after"
     comm -13 "$T/before" "$T/after" >"$T/left"
     diff "$T/left" /dev/null
 }
