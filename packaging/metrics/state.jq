@@ -18,7 +18,7 @@ def add($line):
     elif $line.event == "exit" then
         .exits += 1
         | add_run($line.comm; 1; if $line.exit_code == 0 then 0 else 1 end; $line.duration_ms)
-    elif $line.event == "lost" then .lost += $line.count
+    elif $line.event == "lost" then .lost[$line.cause // "ring_full"] += $line.count
     elif $line.event == "summary" and .exits == 0 then
         # A summary without the exits before it: -s -f json | jq 'select(.event == "summary")'.
         reduce $line.commands[] as $c (.; add_run($c.comm; $c.runs; $c.failures; $c.total_ms))
@@ -31,7 +31,7 @@ def parsed: (fromjson? | select(type == "object" and has("event"))) // null;
 reduce inputs as $text (
     $state // {
         commands: {}, other: {runs: 0, failures: 0, ms: 0},
-        execs: 0, exits: 0, lost: 0, unparsed: 0, cursor: null
+        execs: 0, exits: 0, lost: {ring_full: 0}, unparsed: 0, cursor: null
     };
     if $text | startswith("-- cursor: ") then .cursor = $text[11:]
     else ($text | parsed) as $line | if $line then add($line) else .unparsed += 1 end
