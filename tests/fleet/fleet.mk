@@ -22,4 +22,4 @@ fleet-deps:
 	@npm install --prefix $(FLEET_NPM) --no-audit --no-fund --silent
 
 test-fleet: all $(WORKLOADS)
-	tests/run fleet fleet-long
+	BATS_TEST_TIMEOUT=900 tests/run fleet fleet/long

@@ -5,7 +5,8 @@
 
 bats_require_minimum_version 1.5.0
 cd "$BATS_TEST_DIRNAME" && cd "$(git rev-parse --show-toplevel 2>/dev/null || echo ../..)" || exit 1
-version=$(sed -n 's/^VERSION := //p' Makefile)
+export VERSION
+VERSION=$(sed -n 's/^VERSION := //p' Makefile)
 
 # make without the variables of the make that runs the tests.
 plain_make() {

@@ -10,7 +10,7 @@ setup_file() {
     T=$BATS_FILE_TMPDIR
     export T
     plain_make oci >"$T/make.log" 2>&1 || { cat "$T/make.log"; return 1; }
-    cp ".output/dist/bootstrap-trace-$version.oci.tar" "$T/image.tar"
+    cp ".output/dist/bootstrap-trace-$VERSION.oci.tar" "$T/image.tar"
     mkdir "$T/layout"
     tar -xf "$T/image.tar" -C "$T/layout"
 }
@@ -34,7 +34,7 @@ manifest_of() { # ARCH
 }
 
 @test "make oci: the same bytes twice" {
-    packaging/oci/build "$version" "$T/again"
+    packaging/oci/build "$VERSION" "$T/again"
     cmp "$T/image.tar" "$T"/again/*.oci.tar
 }
 

@@ -13,13 +13,13 @@ setup_file() {
     # A tree of its own: the release is that of a commit, here one of all files as they are.
     copy_tree "$T/tree"
     plain_make -C "$T/tree" rpm >"$T/make.log" 2>&1 || { cat "$T/make.log"; return 1; }
-    (cd "$T/tree" && packaging/rpm/build "$version" .output/dist 2)
+    (cd "$T/tree" && packaging/rpm/build "$VERSION" .output/dist 2)
 }
 
 setup() {
     dist=$T/tree/.output/dist
-    first=$dist/bootstrap-trace-$version-1.$(uname -m).rpm
-    second=$dist/bootstrap-trace-$version-2.$(uname -m).rpm
+    first=$dist/bootstrap-trace-$VERSION-1.$(uname -m).rpm
+    second=$dist/bootstrap-trace-$VERSION-2.$(uname -m).rpm
 }
 
 @test "make dist: SHA256SUMS names what is there, and the bill of materials what is linked" {
@@ -42,7 +42,7 @@ setup() {
 
 @test "make rpm: the same bytes twice" {
     cp "$first" "$T/once.rpm"
-    (cd "$T/tree" && packaging/rpm/build "$version" .output/dist)
+    (cd "$T/tree" && packaging/rpm/build "$VERSION" .output/dist)
     cmp "$T/once.rpm" "$first"
 }
 
@@ -58,7 +58,7 @@ in_root() {
 
     in_root -i "$first"
     in_root -V bootstrap-trace
-    [ "$(chroot "$T/root" /usr/bin/bootstrap --version)" = "bootstrap $version" ]
+    [ "$(chroot "$T/root" /usr/bin/bootstrap --version)" = "bootstrap $VERSION" ]
     # It traces from there: its own shell's one command.
     unshare --mount --propagation private sh -c '
         mount -t proc proc "$1/proc" && mount -t sysfs sysfs "$1/sys" &&
@@ -66,7 +66,7 @@ in_root() {
     [ "$(jq -r 'select(.event == "exec") | .filename' "$T/events")" = /bin/busybox ]
     echo '# mine' >>"$T/root/etc/sysconfig/bootstrap-trace"
     in_root -U "$second"
-    [ "$(rpm --root "$T/root" -q bootstrap-trace)" = "bootstrap-trace-$version-2.$(uname -m)" ]
+    [ "$(rpm --root "$T/root" -q bootstrap-trace)" = "bootstrap-trace-$VERSION-2.$(uname -m)" ]
     grep -q mine "$T/root/etc/sysconfig/bootstrap-trace" # what an administrator changed is kept
     in_root -e bootstrap-trace
     rm -f "$T"/root/etc/sysconfig/bootstrap-trace.rpmsave

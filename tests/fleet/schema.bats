@@ -73,7 +73,7 @@ documented() {
         for event in ${events//,/}; do
             case $event in
             optional) continue ;;
-            all) event=exec ;;
+            all) event='exec' ;;
             sum) jq -e --arg k "$key" '[."$defs".summary.properties | .. | .properties? // {} | has($k)] | any' $schema >/dev/null ;;
             esac
             [ "$event" = sum ] || jq -e --arg e "$event" --arg k "$key" '."$defs"[$e].properties | has($k)' $schema >/dev/null ||

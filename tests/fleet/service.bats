@@ -9,9 +9,9 @@ setup_file() {
     T=$BATS_FILE_TMPDIR
     export T
     # Two folders whose names differ in length, another umask.
-    packaging/deb "$version" "$T/one"
+    packaging/deb "$VERSION" "$T/one"
     copy_tree "$T/another-place/tree"
-    (umask 077 && "$T/another-place/tree/packaging/deb" "$version" "$T/two")
+    (umask 077 && "$T/another-place/tree/packaging/deb" "$VERSION" "$T/two")
 
     # The same package under a later version, to upgrade to.
     mkdir "$T/fleet"
@@ -46,7 +46,7 @@ counts() { # NAME FILE
 }
 
 @test "make deb: lintian has nothing to say" {
-    run -0 lintian --fail-on=error,warning "$T"/one/*.deb
+    run -0 env TMPDIR="$T" lintian --fail-on=error,warning "$T"/one/*.deb
     [ -z "$(grep -v 'running with root privileges' <<<"$output")" ] || { echo "$output"; return 1; }
 }
 
@@ -54,7 +54,7 @@ counts() { # NAME FILE
     dpkg-deb -R "$T/fleet/first.deb" "$T/wrong"
     rm -r "$T/wrong/usr/share/doc/bootstrap-trace/copyright"
     dpkg-deb -b "$T/wrong" "$T/wrong.deb" >/dev/null
-    run -2 lintian --fail-on=error,warning "$T/wrong.deb"
+    run -2 env TMPDIR="$T" lintian --fail-on=error,warning "$T/wrong.deb"
     [[ $output == *no-copyright-file* ]]
 }
 

@@ -8,7 +8,7 @@ load ../helpers
 @test "a new Debian 12: apt install, boot, systemctl start; journalctl and jq show events" {
     T=$BATS_TEST_TMPDIR
     mkdir "$T/fleet"
-    packaging/deb "$version" "$T/fleet"
+    packaging/deb "$VERSION" "$T/fleet"
     mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | head -n 1)
     mmdebstrap --quiet --variant=minbase --include=systemd,dbus,jq \
         --customize-hook="copy-in $T/fleet /tmp" \

@@ -11,7 +11,7 @@ setup_file() {
     T=$BATS_FILE_TMPDIR
     export T STORM=${STORM:-20000}
     mkdir -p "$T/fleet/tls"
-    packaging/deb "$version" "$T"
+    packaging/deb "$VERSION" "$T"
     cp "$T"/*.deb "$T/fleet/first.deb"
     (cd "$T/fleet/tls" && "$OLDPWD/packaging/pipelines/rsyslog/tls" log.example.org)
     cp .output/workload/storm tests/fleet/probe.bash "$T/fleet/"

@@ -11,7 +11,9 @@ setup() {
 }
 
 teardown() {
-    [ ${#daemons[@]} -eq 0 ] || kill -KILL "${daemons[@]}" 2>/dev/null || :
+    if [ ${#daemons[@]} -gt 0 ]; then
+        kill "${daemons[@]}" && wait "${daemons[@]}" || :
+    fi 2>/dev/null
 }
 
 free_port() {

@@ -10,7 +10,6 @@ load ../pipeline
 
 # Not below bats's folder: PostgreSQL's user has to reach it.
 start_postgres() {
-    local version
     pg=$(find /usr/lib/postgresql -maxdepth 1 -mindepth 1 | sort -V | tail -n 1)/bin
     install -d -o postgres -m 700 "$T/data"
     install -d -o postgres -m 755 "$T/socket"
@@ -74,12 +73,11 @@ setup() {
     declare -gA daemon
     T=$(mktemp -d)
     chmod 755 "$T"
-    BATS_TEST_TIMEOUT=900
 }
 
 teardown() {
-    for pid in "${daemon[@]}"; do
-        kill -KILL "$pid" 2>/dev/null || :
+    for name in "${!daemon[@]}"; do
+        kill_rsyslogd "$name" 2>/dev/null
     done
     [ ! -e "$T/data/postmaster.pid" ] || pg_control -m immediate stop || :
     [ -n "${KEEP:-}" ] || rm -rf "$T"
@@ -136,6 +134,8 @@ stored_at_least() { # COUNT
     done | LC_ALL=C sort >"$T/written"
     psql -c "select concat_ws(' ', host, id, event, time) from bootstrap_events" | LC_ALL=C sort >"$T/stored"
     echo "# traced in $traced s, stored in $((EPOCHSECONDS - began)) s: $(wc -l <"$T/written") lines" >&3
+    echo "# bytes a line: $(($(cat "$T"/m?.*.json | wc -c) / written)) in the file, $(psql -c "
+        select pg_total_relation_size('bootstrap_events') / count(*) from bootstrap_events") in the table with its indexes" >&3
     same "$T/written" "$T/stored"
 
     # The storm itself, counted without the tracer's words: execs and exits.
