@@ -44,6 +44,7 @@ include bpftool/bpftool.mk
 include vmlinux/vmlinux.mk
 include src/output/page.mk
 include tests/tests.mk
+include $(wildcard packaging/*.mk)
 
 ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(HARDENING) $(LARGE) $(SANITIZE) -Isrc -I$(OUTPUT) \
               -DVERSION='"$(VERSION)"' -DPAGE_DIR='"$(OUTPUT)"' $(if $(STATIC),-DSTATIC) $(CFLAGS)
