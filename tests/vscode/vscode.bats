@@ -81,16 +81,22 @@ see_workload_exec() {
 bootstrap -d 50
 bootstrap -- COMMAND
 bootstrap (capabilities, Pause works)
-attach" ]
+attach
+bootstrap (open source, sudo gdb)
+attach (open source)" ]
     without_comments .vscode/launch.json | substitute >"$BATS_TEST_TMPDIR/launch.json"
     jq -e --argjson tasks "$labels" 'all(.configurations[];
-        .type == "cppdbg" and .MIMode == "gdb" and
         (.request == "attach" or ([.preLaunchTask] | inside($tasks))) and
-        ([.setupCommands[].text] | contains(["-enable-pretty-printing", "-gdb-set disassembly-flavor intel"])))' \
-        "$BATS_TEST_TMPDIR/launch.json"
+        if .type == "cppdbg" then
+            .MIMode == "gdb" and
+            ([.setupCommands[].text] | contains(["-enable-pretty-printing", "-gdb-set disassembly-flavor intel"]))
+        else
+            .type == "gdb"
+        end)' "$BATS_TEST_TMPDIR/launch.json"
+    [ "$(jq '[.configurations[] | select(.type == "cppdbg")] | length' "$BATS_TEST_TMPDIR/launch.json")" -eq 5 ]
     while read -r file; do
         [ -x "$file" ]
-    done < <(jq -r '.configurations[] | .miDebuggerPath, .program' "$BATS_TEST_TMPDIR/launch.json")
+    done < <(jq -r '.configurations[] | .miDebuggerPath // .gdb, .program' "$BATS_TEST_TMPDIR/launch.json")
     # What the tasks call exists: a dry run fails on an unknown goal.
     make -n test >/dev/null
     make -n clean >/dev/null
@@ -182,20 +188,6 @@ start_tracer() {
     wait_until grep -q "EXIT .* $WORKLOAD " "$BATS_TEST_TMPDIR/out"
 }
 
-# As nobody, with a sudo on the PATH that does what sudo does without a password.  Its power
-# are capabilities that this process is given and that it shows only to that sudo.
-as_user() { # command...
-    mkdir -p "$BATS_TEST_TMPDIR/bin"
-    cat >"$BATS_TEST_TMPDIR/bin/sudo" <<'EOT'
-#!/bin/bash
-[ "$1" = -n ] && shift
-exec setpriv --reuid=0 --regid=0 --clear-groups -- "$@"
-EOT
-    chmod 755 "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/bin/sudo"
-    env PATH="$BATS_TEST_TMPDIR/bin:$PATH" setpriv --reuid=65534 --regid=65534 --clear-groups \
-        --inh-caps=+setuid,+setgid,+setpcap --ambient-caps=+setuid,+setgid,+setpcap -- "$@"
-}
-
 @test "'capabilities': as an ordinary user Pause works, and the program has two capabilities" {
     start_workload
     config=$(configuration 'bootstrap (capabilities, Pause works)')
@@ -219,7 +211,7 @@ EOT
     see_workload_exec
 }
 
-@test "sudo-gdb where sudo wants a password: one plain message, for the console, too" {
+@test "sudo-gdb when sudo needs a password: one plain message, also for the console" {
     mkdir "$BATS_TEST_TMPDIR/bin"
     printf '#!/bin/sh\necho "sudo: a password is required" >&2\nexit 1\n' >"$BATS_TEST_TMPDIR/bin/sudo"
     chmod -R 755 "$BATS_TEST_TMPDIR"
@@ -228,8 +220,8 @@ EOT
             setpriv --reuid=65534 --regid=65534 --clear-groups \
             ".vscode/$script" --interpreter=mi </dev/null
         [ "${#stderr_lines[@]}" -eq 1 ]
-        [[ $stderr == "sudo-gdb: sudo wants a password: "*"sudo -v"* ]]
-        [[ $output == '&"sudo-gdb: sudo wants a password: '*'\n"' ]]
+        [[ $stderr == "sudo-gdb: sudo needs a password; "*"sudo -v"* ]]
+        [[ $output == '&"sudo-gdb: sudo needs a password; '*'\n"' ]]
     done
 }
 
