@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # shellcheck disable=SC2154  # what bats sets
 #
-# Holds docs/how-it-works.md to the truth: each of its tables, which begin with
-# a comment that names them, against readelf, strace, /proc and bpftool.
+# Compares each table of docs/how-it-works.md with readelf, strace, /proc and bpftool.
 
 bats_require_minimum_version 1.5.0
 
@@ -17,6 +16,7 @@ setup_file() {
 
 setup() {
     cd "$BATS_TEST_DIRNAME/../.." || return
+    load pages
     OUT=$BATS_TEST_TMPDIR/out
 }
 
@@ -36,17 +36,7 @@ await() { # command..., for at most 60 s
     done
 }
 
-# The rows of a table: its cells with a tab between them, without backticks.
-table() { # name
-    awk -F ' *[|] *' -v begin="<!-- $1 -->" '
-        $0 == begin { inside = 1; next }
-        /^<!--/ { inside = 0 }
-        inside && /^[|]/ && !/^[|] *---/ && rows++ {
-            gsub(/`/, "")
-            for (i = 2; i < NF; i++)
-                printf "%s%s", $i, i < NF - 1 ? "\t" : "\n"
-        }' $TOUR | grep .
-}
+table() { cells "$1" | grep .; } # name
 
 # Starts the tracer as from a terminal: without bats's descriptors.
 start_tracer() { # argument...
