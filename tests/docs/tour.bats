@@ -74,7 +74,7 @@ map_id() { # name
     now=$(awk '{ print int($1) }' /proc/uptime)
     began=$((0x$(slot) % (1 << 59) / 1000000000))
     echo "slot $(slot): $began s after boot, now it is $now"
-    [ $began -le $now ] && [ $began -gt $((now - 60)) ]
+    [ $began -le "$now" ] && [ $began -gt $((now - 60)) ]
     kill $WORKLOAD
     gone() { ! taken; }
     await gone
