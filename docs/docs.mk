@@ -2,13 +2,14 @@
 # tests that compare the pages and the template with the program.
 #
 # Needs   strace, graphviz, bpftool, jq, perl; root.  diagrams: npm and chromium.
-# Gives   inspect, trace-syscalls, load-diagram, graph, update-graph, diagrams;
+# Gives   inspect, trace-syscalls, load-diagram, graph, update-graph, update-manual,
+#         diagrams;
 #         test-docs, a layer of `make test`
 # Yours   PROBES=1; PID=1234 or the newest bootstrap; CHROMIUM=path
 
 PID = $(shell pgrep -nx bootstrap)
 
-.PHONY: inspect trace-syscalls load-diagram graph update-graph diagrams test-docs
+.PHONY: inspect trace-syscalls load-diagram graph update-graph update-manual diagrams test-docs
 #: make inspect          the sections of bootstrap.bpf.o and what each is for
 inspect: $(OUTPUT)/bootstrap.bpf.o
 	@docs/inspect $<
@@ -38,6 +39,11 @@ update-graph: bootstrap | check-bpftool
 	    until grep -q TIME $(OUTPUT)/graph.out; do kill -0 $$pid || exit 1; sleep 0.1; done; \
 	    BPFTOOL='$(BPFTOOL)' docs/graph -n $$pid > docs/graph.dot; kill $$pid
 	$(Q)dot -Tsvg docs/graph.dot > docs/graph.svg
+
+# Fills in the lists of the manual that docs/ has as tables.
+update-manual:
+	$(Q)docs/mdoc < src/bootstrap.8 > $(OUTPUT)/bootstrap.8
+	$(Q)cp $(OUTPUT)/bootstrap.8 src/bootstrap.8
 
 # Do the Mermaid diagrams parse?  Draws each as .output/diagrams/N.png.  Not part
 # of `make test`: it needs a browser, and downloads Mermaid's command with npm.

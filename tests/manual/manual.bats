@@ -139,7 +139,7 @@ fish_offers() {
 
 @test "the man page has its sections, in order" {
     same sections "$(sed -n 's/^\.Sh //p' "$MAN" | paste -sd ' ')" \
-        'NAME SYNOPSIS DESCRIPTION OPTIONS FIELDS JSON ENVIRONMENT EXIT STATUS EXAMPLES OVERHEAD SECURITY SEE ALSO'
+        'NAME SYNOPSIS DESCRIPTION REQUIREMENTS OPTIONS FIELDS JSON ENVIRONMENT EXIT STATUS EXAMPLES DIAGNOSTICS OVERHEAD SECURITY SEE ALSO HISTORY AUTHORS CAVEATS'
 }
 
 @test "the usage of the documentation and of the man page is that of --help" {
@@ -251,8 +251,10 @@ JSON_CHECK='
             has($rule.key) and ($rule.in[0] == "all" or .event == $rule.in[0])) | not)
         | "\(.key) of \(.in[0]) was not seen")'
 
-@test "the JSON keys of the man page are those of the documentation" {
+@test "the JSON keys and the messages of the man page are those of the documentation" {
+    docs/mdoc <"$MAN" | diff "$MAN" -
     same keys "$(man_section JSON | sed -n 's/^     \([a-z_]* (.*)\)$/\1/p')" "$(documented_keys)"
+    [ "$(man_section DIAGNOSTICS | grep -cE '^     (cannot|lost|--)')" -ge 30 ]
 }
 
 @test "the objects of a real run have the documented keys and types, and every key is seen" {
