@@ -117,3 +117,7 @@ anchors() { # page
 @test "the configurations of the page are those of launch.json" {
     diff <(grep -v '^ *//' .vscode/launch.json | jq -r '.configurations[].name') <(cells configurations | cut -f 1)
 }
+
+@test "the causes of losses are those of the program" {
+    diff <(cells losses | cut -f 1 | sort) <(sed -n '/^const char \*loss_name/,/^}/s/"/\n/gp' src/output/loss.c | grep -xE '[a-z_]+' | sort)
+}
