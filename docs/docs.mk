@@ -9,7 +9,7 @@
 
 PID = $(shell pgrep -nx bootstrap)
 
-.PHONY: inspect trace-syscalls load-diagram graph update-graph update-manual diagrams test-docs
+.PHONY: inspect trace-syscalls load-diagram graph update-graph update-manual diagrams
 #: make inspect          the sections of bootstrap.bpf.o and what each is for
 inspect: $(OUTPUT)/bootstrap.bpf.o
 	@docs/inspect $<
@@ -56,6 +56,4 @@ $(MMDC):
 	$(Q)PUPPETEER_SKIP_DOWNLOAD=1 npm install --silent --no-audit --no-fund --prefix $(OUTPUT)/mermaid @mermaid-js/mermaid-cli
 
 TEST_LAYERS += docs
-
-test-docs: all
-	tests/run docs
+NEEDS_docs  := all

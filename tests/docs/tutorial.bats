@@ -19,7 +19,34 @@ setup_file() {
     mkdir "$COPY" "$BATS_FILE_TMPDIR/bin"
     tar -cf - --exclude=./.git --exclude='./.output/*' . | tar -xf - -C "$COPY"
     printf '#!/bin/sh\nexec "$@"\n' >"$BATS_FILE_TMPDIR/bin/sudo"
-    chmod +x "$BATS_FILE_TMPDIR/bin/sudo"
+    cat >"$BATS_FILE_TMPDIR/bin/bpftool" <<'STUB'
+#!/bin/bash
+# The real bpftool, but "name NAME" is the object that a program of this copy of the tree holds: another
+# bootstrap on the machine may have one of the same name.
+real=/usr/sbin/bpftool
+args=("$@")
+ours() { # map|prog name: its ID
+    local pid id
+    for pid in $(pgrep -f '^\./(bootstrap|hello)'); do
+        [[ $(readlink "/proc/$pid/exe") == "$COPY"/* ]] || continue
+        running=1
+        for id in $(grep -hoP "^$1_id:\s+\K\d+" "/proc/$pid/fdinfo/"*); do
+            [ "$($real -j "$1" show id "$id" | jq -r .name)" != "$2" ] || { echo "$id"; return; }
+        done
+    done
+    [ -z "${running-}" ] || return 1 # it is being loaded
+}
+for ((i = 0; i < $#; i++)); do
+    [ "${args[i]}" = name ] || continue
+    for ((tries = 0; tries < 100; tries++)); do
+        ! id=$(ours "$1" "${args[i + 1]}") || break
+        sleep 0.1
+    done
+    [ -z "$id" ] || args[i]=id args[i + 1]=$id
+done
+exec $real "${args[@]}"
+STUB
+    chmod +x "$BATS_FILE_TMPDIR"/bin/*
     export PATH=$BATS_FILE_TMPDIR/bin:$PATH:/usr/sbin # bpftool's place on Debian
 }
 
@@ -127,17 +154,7 @@ follow() { # number of the section: runs its blocks
     grep -q 'execs$' "$OUT"
 }
 
-# A name that another bootstrap on this machine has, too, would be ambiguous for bpftool.
-alone() {
-    local end=$((SECONDS + 120))
-    while bpftool map show name exec_start 2>/dev/null | grep -q .; do
-        [ $SECONDS -lt $end ] || { echo "another bootstrap is running"; return 1; }
-        sleep 0.1
-    done
-}
-
 @test "5: look into the kernel" {
-    alone
     follow 5
 }
 
@@ -148,10 +165,9 @@ alone() {
 
 @test "7: exercises" {
     busy
-    alone
     follow 7
-    # Exercise 2: larger with -a than without.
+    # Exercise 2: much smaller with -d.
     mapfile -t sizes < <(grep -hoP 'xlated \K[0-9]+' "$BATS_TEST_TMPDIR"/blocks/*.out)
     [ ${#sizes[@]} -eq 2 ]
-    [ "${sizes[0]}" -gt "${sizes[1]}" ]
+    [ "${sizes[0]}" -gt $((2 * sizes[1])) ]
 }

@@ -3,9 +3,7 @@
 # Needs   mandoc, zsh, fish, jq, perl; root, for the examples are run.
 # Gives   test-manual
 
-TEST_LAYERS += manual
+TEST_LAYERS  += manual
+NEEDS_manual := all
 
 #: make test-manual      compares the documentation and the completions with the program (root)
-.PHONY: test-manual
-test-manual: all
-	tests/run manual

@@ -7,10 +7,10 @@
 DEBUG   := $(OUTPUT)/debug
 ADAPTER := $(DEBUG)/node_modules/cdt-gdb-adapter
 
-TEST_LAYERS += vscode
-TEST_NEEDS  += $(ADAPTER)
+TEST_LAYERS  += vscode
+NEEDS_vscode := all $(ADAPTER)
 
-.PHONY: debug-deps test-vscode
+.PHONY: debug-deps
 #: make debug-deps       installs node and, with npm below .output, the open-source debug adapter
 #:                       that the tests drive (test-deps does so, too)
 # No install scripts: they compile a terminal that is not used here.
@@ -25,6 +25,3 @@ test-deps: debug-deps
 
 $(ADAPTER): | $(DEPS_FIRST)
 	@test -d $@ || { echo >&2 'the debug adapter is missing: install it with make debug-deps'; exit 1; }
-
-test-vscode: all $(ADAPTER)
-	tests/run vscode
