@@ -235,17 +235,20 @@ JSON_CHECK='
         elif $wanted == "number or null" then type == "number" or . == null
         elif $wanted == "object or null" then type == "object" or . == null
         elif $wanted == "array of objects" then type == "array" and all(.[]; type == "object")
+        elif $wanted == "object" then type == "object"
+        elif $wanted == "array of strings or null" then . == null or (type == "array" and all(.[]; type == "string"))
         elif $wanted == "array of strings" then type == "array" and all(.[]; type == "string")
         else error("no such type: \($wanted)") end;
     [$schema | split("\n")[] | capture("^(?<key>[^ ]+) \\((?<in>[^:]*): (?<type>.*)\\)$")
         | .in |= split(", ") | .optional = (.in | contains(["optional"]))] as $rules
-    | [inputs | ., (select(.event == "summary") | .commands[], .other // empty | .event = "sum")] as $all
+    | [inputs | ., (select(.event == "summary") | .commands[], .other // empty | .event = "sum"),
+        (.resources? // empty | .event = "resources")] as $all
     | ($all[]
-        | . as $object | [$rules[] | select(any(.in[]; . == $object.event or (. == "all" and $object.event != "sum")))] as $mine
+        | . as $object | [$rules[] | select(any(.in[]; . == $object.event or (. == "all" and $object.event != "sum" and $object.event != "resources")))] as $mine
         | (($mine[] | select((.optional | not) and (.key | in($object) | not)) | "\(.key) is missing"),
            ($mine[] | .key as $k | select($object | has($k)) | select(.type as $t | $object[$k] | is($t) | not)
                | "\(.key) is no \(.type)"),
-           (($object | keys) - [$mine[].key] - if .event == "sum" then ["event"] else [] end | .[] | "\(.) is not documented"))
+           (($object | keys) - [$mine[].key] - if .event == "sum" or .event == "resources" then ["event"] else [] end | .[] | "\(.) is not documented"))
         | "\(.): \($object)"),
       ($rules[] | . as $rule | select(any($all[];
             has($rule.key) and ($rule.in[0] == "all" or .event == $rule.in[0])) | not)
@@ -260,9 +263,10 @@ JSON_CHECK='
 @test "the objects of a real run have the documented keys and types, and every key is seen" {
     local out=$BATS_TEST_TMPDIR/out.json
     # The parent of the command is the tracer: stopped, it loses what the ring cannot hold.
-    run -3 ./bootstrap -f json -s -o "$out" -m 64 -b 64K -- sh -c '
+    run -3 ./bootstrap -f json -s -r -e --forks -o "$out" -m 64 -b 64K -- sh -c '
         sh -c "exit 3"
         sh -c "kill -KILL \$\$"
+        ./not-there
         sh -c : a_long_argument_that_together_with_the_rest_is_cut_after_64_bytes_of_them
         kill -STOP $PPID
         for i in $(seq 1000); do /bin/true; done
