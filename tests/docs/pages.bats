@@ -107,7 +107,7 @@ anchors() { # page
         done
     done < <(cells installs)
     [ $rows -ge 8 ]
-    # Whatever calls npm or a package manager is a goal of that table.
+    # Each goal that calls npm or a package manager is in that table.
     while read -r goal; do
         cells installs | cut -f 1 | tr -s ', ' '\n' | grep -qxF "$goal" || { echo "not in the table: $goal"; return 1; }
     done < <(awk '/^[a-zA-Z$][^ =]*:( |$)/ { goal = $1; sub(/:.*/, "", goal) }

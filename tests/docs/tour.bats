@@ -191,7 +191,7 @@ strace_calls() { # argument...
     strace_calls >"$OUT.calls"
     docs/trace-syscalls ./bootstrap -t 1 >"$OUT.trace"
     # docs/trace-syscalls and strace agree on each call that is not a probe.  Of BTF_LOAD
-    # and BIND_MAP strace cannot tell the probes: they have no name.
+    # and BIND_MAP strace cannot recognize the probes: they have no name.
     for call in MAP_CREATE MAP_UPDATE_ELEM MAP_FREEZE PROG_LOAD LINK_CREATE OBJ_GET_INFO_BY_FD; do
         [ "$(grep -c "BPF_$call" "$OUT.trace")" -eq "$(grep -c "BPF_$call" "$OUT.calls")" ]
     done

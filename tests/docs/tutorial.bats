@@ -8,7 +8,7 @@
 #   sh by=...      is run
 #   gdb by=...     is typed into one gdb that debugs ./hello
 #   text           these lines are in the output of the last sh or gdb block, in this order;
-#                  numbers and white space may differ, and a line "..." stands for any lines
+#                  numbers and white space may differ, and a line "..." matches any lines
 # Root, as sudo would be.
 
 bats_require_minimum_version 1.5.0
@@ -81,7 +81,7 @@ plain() { # file: numbers as N, one blank for many
     sed -E 's/0x[0-9a-f]+/N/g; s/tag [0-9a-f]+/tag N/; s/[0-9]+/N/g; s/[[:blank:]]+/ /g; s/^ | $//g' "$1"
 }
 
-# The lines of $1 are in $2, in their order.  A "..." at a line's end stands for its rest.
+# The lines of $1 are in $2, in their order.  A "..." at the end of a line matches its rest.
 appears() {
     awk 'NR == FNR { wanted[++n] = $0; next }
         BEGIN { i = 1 }

@@ -301,7 +301,7 @@ JSON_CHECK='
     jq -e 'all(.[] | select(.ph == "E").args | select(. != null and (.running | not)); has("exit_code") and has("lifetime_ms"))' "$out"
 }
 
-@test "every test that a promise names is there" { # "..." stands for the rest of a name
+@test "every test that a promise names is there" { # "..." is the rest of a name
     local tests name
     local -i named=0
     tests=$(grep -rhoE '^@test ".*"|^static void test_[a-z0-9_]+' tests |

@@ -32,7 +32,7 @@ teardown() {
     done
 }
 
-# A process that waits to be told and then becomes /bin/echo, under the same PID.
+# A process that waits for a line and then becomes /bin/echo, under the same PID.
 start_workload() {
     mkfifo "$BATS_TEST_TMPDIR/go"
     sh -c ': >"$1.ready"; read -r go <"$1"; exec /bin/echo hello' \
