@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# Stops at the system calls by which a libbpf program comes to life, and says
-# what each is about to do; x86-64.
+# Stops at the system calls that load and attach a libbpf program, and says what
+# each is about to do; x86-64.
 #
-#   VS Code, debug console:  -exec source .vscode/bpf-syscalls.gdb
-#   gdb:                     source .vscode/bpf-syscalls.gdb
+#   VS Code, debug console:    -exec source .vscode/bpf-syscalls.gdb
+#   open builds of VS Code:    >source .vscode/bpf-syscalls.gdb
+#   gdb:                       source .vscode/bpf-syscalls.gdb
 #
-# Most bpf() calls of a start are libbpf's questions about what this kernel can
-# do.  They are told by their callers' names, old and new ones of libbpf, and
-# by an object without a name.  That needs the names: link libbpf statically,
-# as the Makefile does where there is a libbpf.a.  Each catchpoint sees a call
-# twice, on entry and on return; on entry the kernel has put -ENOSYS (-38) in rax.
-# Without `build`'s -g3 and -fno-eliminate-unused-debug-types the types are missing.
+# Most bpf() calls of a start are libbpf's probes: can this kernel do that?  They are
+# recognized by the names of their callers, in old and new versions of libbpf, and
+# by an object without a name.  gdb knows these names if libbpf is linked
+# statically, as the Makefile does if there is a libbpf.a.  While the program runs,
+# skipped() of src/run/skipped.c is the only function that calls bpf(); it is left
+# out, too.  Each catchpoint sees a call twice, on entry and on return; on entry
+# the kernel has put -ENOSYS (-38) into rax.  The types need a build with -g3 and
+# -fno-eliminate-unused-debug-types, which is what the task `build` does.
 
 set print demangle off
 
@@ -47,12 +50,12 @@ define bpf-syscall
     end
 end
 document bpf-syscall
-Says which BPF-related system call the program has stopped at.
+Prints the BPF-related system call that the program has stopped at.
 end
 
 catch syscall bpf
 # MAP_CREATE (0) names its map at byte 28, PROG_LOAD (5) its program at byte 48.
-condition $bpnum $rax == -38 && !($rdi == 5 && *(char *)($rsi + 48) == 0) && !$_any_caller_matches("^(kernel_supports|feat_supported|bump_rlimit_memlock|probe_|bpf_object(__|[.])probe_loading|bpf_token_create|btf_parse_raw|read_loss|report_loss)", 50)
+condition $bpnum $rax == -38 && !($rdi == 5 && *(char *)($rsi + 48) == 0) && !$_any_caller_matches("^(kernel_supports|feat_supported|bump_rlimit_memlock|probe_|bpf_object(__|[.])probe_loading|bpf_token_create|btf_parse_raw|skipped)", 50)
 commands
     bpf-syscall
 end

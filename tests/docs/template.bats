@@ -11,9 +11,16 @@ setup() {
     mkdir "$BATS_TEST_TMPDIR/copy"
     tar -cf - --exclude=./.git --exclude=./.output/mermaid . | tar -xf - -C "$BATS_TEST_TMPDIR/copy"
     cd "$BATS_TEST_TMPDIR/copy" || return
+    load pages
+}
+
+# A block of commands of the page that belongs to these tests.
+commands() { # number
+    blocks docs/extending.md "sh by=tests/docs/template.bats" "$1"
 }
 
 @test "make new NAME=foo: built without a warning, and its own live test passes" {
+    [ "$(commands 1)" = $'make new NAME=foo\nmake\nsudo ./foo' ]
     make new NAME=foo
     run -0 make 2>&1
     [[ $output != *warning* ]]
@@ -54,18 +61,9 @@ setup() {
     done
 }
 
-# The commands of the README's section $1, block $2.
-commands() {
-    awk -v section="## $1" -v block="$2" '
-        /^## / { inside = $0 == section }
-        inside && /^```sh$/ { n++; next }
-        /^```$/ { if (n == block) exit; next }
-        inside && n == block && NF' "$BATS_TEST_DIRNAME/../../README.md"
-}
-
-@test "what the README says to copy is enough to begin with" {
+@test "the files that docs/extending.md says to copy are enough to begin with" {
     mkdir ../mine
-    commands 'Take it elsewhere' 1 >"$BATS_TEST_TMPDIR/commands"
+    commands 2 >"$BATS_TEST_TMPDIR/commands"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/commands")" -eq 4 ]
     bash -e "$BATS_TEST_TMPDIR/commands"
     cd ../mine
@@ -73,11 +71,11 @@ commands() {
     run -0 env -i PATH="${PATH//$BATS_LIBEXEC:}" bats --tap tests/live/foo.bats 3>&-
 }
 
-@test "under another name, as the README says, the whole of it still builds and runs" {
+@test "renamed as docs/extending.md says, all of it still builds and runs" {
     cp -r . ../renamed
     cd ../renamed
     make clean
-    commands 'Take it elsewhere' 2 >"$BATS_TEST_TMPDIR/commands"
+    commands 3 >"$BATS_TEST_TMPDIR/commands"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/commands")" -eq 3 ]
     bash -e "$BATS_TEST_TMPDIR/commands"
     make

@@ -24,5 +24,5 @@ zpty -r shell shown '*READY*'
 # TAB, then all that was typed is erased.
 zpty -w -n shell "$1"$'\t\x15print EN""D\n'
 zpty -r shell shown '*END*'
-# -? is told as -\?, the way it must be typed.
+# -? is offered as -\?, the way it must be typed.
 print -r -- "$shown" | tr -d '\r\\' | sed -n 's/.*<\([^<>]*\)>$/\1/p'

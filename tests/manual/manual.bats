@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# What the documents say, held against the program and the files of this
-# repository: README.md, src/bootstrap.8, the completions, what is installed.
+# Compares the documentation with the program and the files of this repository:
+# README.md, docs/, src/bootstrap.8, the completions, what is installed.
 # Needs root: the documented examples are run.
 
 # shellcheck disable=SC2016 # single backquotes are Markdown's
@@ -16,6 +16,10 @@ setup_file() {
     export PATH="$BATS_FILE_TMPDIR/bin:$PATH"
 }
 
+setup() {
+    load ../docs/pages
+}
+
 # "-d, --duration=MS", one an option, as --help has it.
 help_options() {
     ./bootstrap --help | grep -oE '^ +(-., )*--[a-z-]+(=[A-Z]+|\[=[A-Z]+\])?' | sed 's/^ *//' | sort
@@ -26,12 +30,9 @@ help_words() {
     help_options | sed 's/\[*=.*//; s/, /\n/g' | sort
 }
 
-# Section $1 of the man page as text, $1 of the README.
+# Section $1 of the man page as text.
 man_section() {
     mandoc -T utf8 "$MAN" | sed 's/.\x08//g' | awk -v s="$1" '/^[A-Z]/ { on = $0 == s; next } on'
-}
-readme_section() {
-    awk -v s="## $1" '/^## / { on = $0 == s; next } on' README.md
 }
 
 same() { # what got wanted
@@ -44,9 +45,8 @@ same() { # what got wanted
         sed 's/^ *//' | sort)" "$(help_options)"
 }
 
-@test "the options of the README are those of --help" {
-    same README "$(readme_section Options | sed -n 's/^| \(`-[^|]*`\) |.*/\1/p' | tr -d '`' | sort)" \
-        "$(help_options)"
+@test "the options of the documentation are those of --help" {
+    same options "$(cells options | cut -f 1 | sort)" "$(help_options)"
 }
 
 # Completions are asked of the shells that they are for.
@@ -139,23 +139,23 @@ fish_offers() {
 
 @test "the man page has its sections, in order" {
     same sections "$(sed -n 's/^\.Sh //p' "$MAN" | paste -sd ' ')" \
-        'NAME SYNOPSIS DESCRIPTION OPTIONS FIELDS JSON ENVIRONMENT EXIT STATUS EXAMPLES OVERHEAD SECURITY SEE ALSO'
+        'NAME SYNOPSIS DESCRIPTION REQUIREMENTS OPTIONS FIELDS JSON ENVIRONMENT EXIT STATUS EXAMPLES DIAGNOSTICS OVERHEAD SECURITY SEE ALSO HISTORY AUTHORS CAVEATS'
 }
 
-@test "the usage of the README and of the man page is that of --help" {
+@test "the usage of the documentation and of the man page is that of --help" {
     local usage
     usage=$(./bootstrap --help | sed -n '1s/^Usage: //p')
-    same README "$(readme_section Options | sed -n 's/^    bootstrap/bootstrap/p')" "$usage"
+    same usage "$(marked usage | sed -n 's/^    bootstrap/bootstrap/p')" "$usage"
     same 'man page' "$(man_section SYNOPSIS | sed 's/^ *//; /^$/d')" \
         "$(sed 's/OPTION/option /; s/COMMAND/command/; s/ARG/arg /' <<<"$usage")"
 }
 
-@test "every error message is explained in the README, and no other is" {
+@test "every error message is explained in the documentation, and no other is" {
     tests/manual/messages
 }
 
 @test "the README's two commands are goals of make, and CI runs the second" {
-    same commands "$(readme_section 'Two commands' | sed -n 's/^\(make .*\)/\1/p')" \
+    same commands "$(sed -n 's/^\(make .*\)/\1/p' README.md)" \
         $'make deps run\nmake test-deps test'
     same CI "$(grep -o 'exec .*' .ci/run)" 'exec make test-deps test'
     make -n deps run ARGS='-d 50' | grep -Fx "$(make -n run ARGS='-d 50' | tail -n 1)"
@@ -210,17 +210,19 @@ SUDO
     [ $count -ge "$1" ] || { echo "only $count examples were found"; return 1; }
 }
 
-@test "the examples of the README run as written" {
-    sed -n '/^```sh$/,/^```$/p' README.md | grep -F './bootstrap' | run_examples 5
+@test "the examples of the documentation run as written" {
+    for page in README.md docs/*.md; do
+        blocks "$page" sh
+    done | grep -F './bootstrap' | sort -u | run_examples 15
 }
 
 @test "the examples of the man page run as written" {
     man_section EXAMPLES | sed -n 's/^ *# bootstrap/sudo .\/bootstrap/p' | run_examples 4
 }
 
-# The JSON keys that the README documents, a line each: "pid (exec, exit: number)".
+# The documented JSON keys, one per line: "pid (exec, exit: number)".
 documented_keys() {
-    readme_section 'JSON lines' | sed -n 's/^| `\([^|]*\)` | \([^|]*\) | \([^|]*\) |.*/\1 (\2: \3)/p'
+    cells keys | awk -F '\t' '{ printf "%s (%s: %s)\n", $1, $2, $3 }'
 }
 
 # Compares objects with the documented keys ($schema): prints what is wrong with each of
@@ -233,32 +235,38 @@ JSON_CHECK='
         elif $wanted == "number or null" then type == "number" or . == null
         elif $wanted == "object or null" then type == "object" or . == null
         elif $wanted == "array of objects" then type == "array" and all(.[]; type == "object")
+        elif $wanted == "object" then type == "object"
+        elif $wanted == "array of strings or null" then . == null or (type == "array" and all(.[]; type == "string"))
         elif $wanted == "array of strings" then type == "array" and all(.[]; type == "string")
         else error("no such type: \($wanted)") end;
     [$schema | split("\n")[] | capture("^(?<key>[^ ]+) \\((?<in>[^:]*): (?<type>.*)\\)$")
         | .in |= split(", ") | .optional = (.in | contains(["optional"]))] as $rules
-    | [inputs | ., (select(.event == "summary") | .commands[], .other // empty | .event = "sum")] as $all
+    | [inputs | ., (select(.event == "summary") | .commands[], .other // empty | .event = "sum"),
+        (.resources? // empty | .event = "resources")] as $all
     | ($all[]
-        | . as $object | [$rules[] | select(any(.in[]; . == $object.event or (. == "all" and $object.event != "sum")))] as $mine
+        | . as $object | [$rules[] | select(any(.in[]; . == $object.event or (. == "all" and $object.event != "sum" and $object.event != "resources")))] as $mine
         | (($mine[] | select((.optional | not) and (.key | in($object) | not)) | "\(.key) is missing"),
            ($mine[] | .key as $k | select($object | has($k)) | select(.type as $t | $object[$k] | is($t) | not)
                | "\(.key) is no \(.type)"),
-           (($object | keys) - [$mine[].key] - if .event == "sum" then ["event"] else [] end | .[] | "\(.) is not documented"))
+           (($object | keys) - [$mine[].key] - if .event == "sum" or .event == "resources" then ["event"] else [] end | .[] | "\(.) is not documented"))
         | "\(.): \($object)"),
       ($rules[] | . as $rule | select(any($all[];
             has($rule.key) and ($rule.in[0] == "all" or .event == $rule.in[0])) | not)
         | "\(.key) of \(.in[0]) was not seen")'
 
-@test "the JSON keys of the man page are those of the README" {
+@test "the JSON keys and the messages of the man page are those of the documentation" {
+    docs/mdoc <"$MAN" | diff "$MAN" -
     same keys "$(man_section JSON | sed -n 's/^     \([a-z_]* (.*)\)$/\1/p')" "$(documented_keys)"
+    [ "$(man_section DIAGNOSTICS | grep -cE '^     (cannot|lost|--)')" -ge 30 ]
 }
 
 @test "the objects of a real run have the documented keys and types, and every key is seen" {
     local out=$BATS_TEST_TMPDIR/out.json
     # The parent of the command is the tracer: stopped, it loses what the ring cannot hold.
-    run -3 ./bootstrap -f json -s -o "$out" -m 64 -b 64K -- sh -c '
+    run -3 ./bootstrap -f json -s -r -e --forks -o "$out" -m 64 -b 64K -- sh -c '
         sh -c "exit 3"
         sh -c "kill -KILL \$\$"
+        ./not-there
         sh -c : a_long_argument_that_together_with_the_rest_is_cut_after_64_bytes_of_them
         kill -STOP $PPID
         for i in $(seq 1000); do /bin/true; done
@@ -293,7 +301,7 @@ JSON_CHECK='
     jq -e 'all(.[] | select(.ph == "E").args | select(. != null and (.running | not)); has("exit_code") and has("lifetime_ms"))' "$out"
 }
 
-@test "every test that the README names is there" { # "..." stands for the rest of a name
+@test "every test that a promise names is there" { # "..." is the rest of a name
     local tests name
     local -i named=0
     tests=$(grep -rhoE '^@test ".*"|^static void test_[a-z0-9_]+' tests |
@@ -305,16 +313,15 @@ JSON_CHECK='
         else
             [[ $'\n'$tests$'\n' == *$'\n'"$name"$'\n'* ]]
         fi || { echo "not there: $name"; return 1; }
-    done < <(readme_section 'What it promises, and how that is tested' |
-        sed -n 's/^| [^|]* | \([^|]*\) |.*/\1/p' | grep -o '`[^`]*`' | tr -d '`')
+    done < <(marked promises | sed -n 's/^| [^|]* | \([^|]*\) |.*/\1/p' | grep -o '`[^`]*`' | tr -d '`')
     [ "$named" -ge 20 ]
 }
 
-@test "the exit statuses are those of the README and the man page" {
+@test "the exit statuses are those of the documentation and the man page" {
     local documented
-    documented=$(readme_section 'Exit status' | sed -n 's/^| \([0-9][^|]*\) |.*/\1/p')
+    documented=$(cells exit | cut -f 1)
     same 'man page' "$(sed -n '/^\.Sh EXIT STATUS/,/^\.El/s/^\.It //p' "$MAN")" "$documented"
-    same README "$documented" $'0\n1\n2'
+    same documentation "$documented" $'0\n1\n2'
     run -0 ./bootstrap --time=1 --events=1
     run -1 sh -c './bootstrap --time=1 >/dev/full'
     run -2 ./bootstrap --time=0

@@ -1,11 +1,9 @@
-# The documents held to the truth: README.md, the man page, the completions.
+# The README, docs/, the man page and the completions, compared with the program.
 #
 # Needs   mandoc, zsh, fish, jq, perl; root, for the examples are run.
 # Gives   test-manual
 
-TEST_LAYERS += manual
+TEST_LAYERS  += manual
+NEEDS_manual := all
 
-#: make test-manual      the README, the man page and the completions against the program
-.PHONY: test-manual
-test-manual: all
-	tests/run manual
+#: make test-manual      compares the documentation and the completions with the program (root)

@@ -4,12 +4,12 @@
 # Talks to gdb as VS Code's debug adapter (cppdbg) does: over gdb/MI, with the
 # settings of .vscode/.  Sourced by vscode.bats, which says what it expects.
 #
-# What gdb answers stands in $MI, a file of its lines; each wait reads on from
-# where the last one ended and gives up after MI_DEADLINE seconds.
+# gdb's answers go to $MI, a file of its lines.  Each wait continues where the last one
+# ended and gives up after MI_DEADLINE seconds.
 
 MI_DEADLINE=${MI_DEADLINE:-120}
 
-# The JSON that VS Code reads, without its comments: they stand on lines of their own.
+# The JSON that VS Code reads, without its comments, which are on lines of their own.
 without_comments() { # file
     grep -v '^ *//' "$1"
 }
@@ -20,6 +20,7 @@ substitute() {
     text=$(cat)
     text=${text//'${workspaceFolder}'/"$WORKSPACE"}
     text=${text//'${input:command}'/"$INPUT_COMMAND"}
+    text=${text//'${command:askProcessId}'/"$PICKED_PROCESS"}
     printf '%s\n' "${text//'${command:pickProcess}'/"$PICKED_PROCESS"}"
 }
 
@@ -137,4 +138,18 @@ console_since() { # line
     mi -list-features || return
     text=$(tail -n "+$(($1 + 1))" "$MI" | sed -n 's/^~"\(.*\)"$/\1/p' | tr -d '\n')
     printf '%b' "$text"
+}
+
+# Runs a command as nobody, with a sudo on the PATH that needs no password.  The command has the
+# capabilities to become root, and only that sudo uses them.
+as_user() { # command...
+    mkdir -p "$BATS_TEST_TMPDIR/bin"
+    cat >"$BATS_TEST_TMPDIR/bin/sudo" <<'EOT'
+#!/bin/bash
+[ "$1" = -n ] && shift
+exec setpriv --reuid=0 --regid=0 --clear-groups -- "$@"
+EOT
+    chmod 755 "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/bin/sudo"
+    env PATH="$BATS_TEST_TMPDIR/bin:$PATH" setpriv --reuid=65534 --regid=65534 --clear-groups \
+        --inh-caps=+setuid,+setgid,+setpcap --ambient-caps=+setuid,+setgid,+setpcap -- "$@"
 }

@@ -32,7 +32,7 @@ teardown() {
     done
 }
 
-# A process that waits to be told and then becomes /bin/echo, under the same PID.
+# A process that waits for a line and then becomes /bin/echo, under the same PID.
 start_workload() {
     mkfifo "$BATS_TEST_TMPDIR/go"
     sh -c ': >"$1.ready"; read -r go <"$1"; exec /bin/echo hello' \
@@ -55,7 +55,7 @@ see_workload_exec() {
     mi_value '(char *)data + sizeof(struct exec_record)'
     [[ $VALUE == *'/bin/echo'* ]]
     # To the line after event_decode(): the local variables, as the sidebar shows them.
-    while [[ $LINE != *wall_ns* ]]; do
+    while [[ $LINE != *output_event* ]]; do
         mi -exec-next
         mi_wait '^\*stopped,reason="end-stepping-range".*func="handle_event"'
         [[ $LINE =~ line=\"([0-9]+)\" ]]
@@ -66,7 +66,7 @@ see_workload_exec() {
     mi_value e.kind
     [ "$VALUE" = EVENT_EXEC ]
     mi '-var-create - * e'
-    mi_value 't->opt->buffer_size'
+    mi_value 'opt.buffer_size'
     [ "$VALUE" = 4194304 ]
 }
 
@@ -81,16 +81,22 @@ see_workload_exec() {
 bootstrap -d 50
 bootstrap -- COMMAND
 bootstrap (capabilities, Pause works)
-attach" ]
+attach
+bootstrap (open source, sudo gdb)
+attach (open source)" ]
     without_comments .vscode/launch.json | substitute >"$BATS_TEST_TMPDIR/launch.json"
     jq -e --argjson tasks "$labels" 'all(.configurations[];
-        .type == "cppdbg" and .MIMode == "gdb" and
         (.request == "attach" or ([.preLaunchTask] | inside($tasks))) and
-        ([.setupCommands[].text] | contains(["-enable-pretty-printing", "-gdb-set disassembly-flavor intel"])))' \
-        "$BATS_TEST_TMPDIR/launch.json"
+        if .type == "cppdbg" then
+            .MIMode == "gdb" and
+            ([.setupCommands[].text] | contains(["-enable-pretty-printing", "-gdb-set disassembly-flavor intel"]))
+        else
+            .type == "gdb"
+        end)' "$BATS_TEST_TMPDIR/launch.json"
+    [ "$(jq '[.configurations[] | select(.type == "cppdbg")] | length' "$BATS_TEST_TMPDIR/launch.json")" -eq 5 ]
     while read -r file; do
         [ -x "$file" ]
-    done < <(jq -r '.configurations[] | .miDebuggerPath, .program' "$BATS_TEST_TMPDIR/launch.json")
+    done < <(jq -r '.configurations[] | .miDebuggerPath // .gdb, .program' "$BATS_TEST_TMPDIR/launch.json")
     # What the tasks call exists: a dry run fails on an unknown goal.
     make -n test >/dev/null
     make -n clean >/dev/null
@@ -166,6 +172,14 @@ start_tracer() {
     diff "$stops" "$stops.plain"
 }
 
+@test "the catch script: no stop while it traces, for skipped() is the only function that calls bpf() then" {
+    { echo run; yes c; } | head -n 100 |
+        gdb -q -nx -x .vscode/bpf-syscalls.gdb --args ./bootstrap -t 1 >"$BATS_TEST_TMPDIR/gdb" 2>&1 3>&- 8>&-
+    grep -q 'exited normally' "$BATS_TEST_TMPDIR/gdb"
+    # The one that asks for the size of the ring, before tracing begins.
+    [ "$(grep -c 'BPF_OBJ_GET_INFO_BY_FD$' "$BATS_TEST_TMPDIR/gdb")" -eq 1 ]
+}
+
 @test "'attach' stops a running bootstrap in handle_event, and lets it go on" {
     start_workload
     start_tracer
@@ -180,20 +194,6 @@ start_tracer() {
     mi -break-delete
     mi -target-detach
     wait_until grep -q "EXIT .* $WORKLOAD " "$BATS_TEST_TMPDIR/out"
-}
-
-# As nobody, with a sudo on the PATH that does what sudo does without a password.  Its power
-# are capabilities that this process is given and that it shows only to that sudo.
-as_user() { # command...
-    mkdir -p "$BATS_TEST_TMPDIR/bin"
-    cat >"$BATS_TEST_TMPDIR/bin/sudo" <<'EOT'
-#!/bin/bash
-[ "$1" = -n ] && shift
-exec setpriv --reuid=0 --regid=0 --clear-groups -- "$@"
-EOT
-    chmod 755 "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/bin/sudo"
-    env PATH="$BATS_TEST_TMPDIR/bin:$PATH" setpriv --reuid=65534 --regid=65534 --clear-groups \
-        --inh-caps=+setuid,+setgid,+setpcap --ambient-caps=+setuid,+setgid,+setpcap -- "$@"
 }
 
 @test "'capabilities': as an ordinary user Pause works, and the program has two capabilities" {
@@ -219,7 +219,7 @@ EOT
     see_workload_exec
 }
 
-@test "sudo-gdb where sudo wants a password: one plain message, for the console, too" {
+@test "sudo-gdb when sudo needs a password: one plain message, also for the console" {
     mkdir "$BATS_TEST_TMPDIR/bin"
     printf '#!/bin/sh\necho "sudo: a password is required" >&2\nexit 1\n' >"$BATS_TEST_TMPDIR/bin/sudo"
     chmod -R 755 "$BATS_TEST_TMPDIR"
@@ -228,8 +228,8 @@ EOT
             setpriv --reuid=65534 --regid=65534 --clear-groups \
             ".vscode/$script" --interpreter=mi </dev/null
         [ "${#stderr_lines[@]}" -eq 1 ]
-        [[ $stderr == "sudo-gdb: sudo wants a password: "*"sudo -v"* ]]
-        [[ $output == '&"sudo-gdb: sudo wants a password: '*'\n"' ]]
+        [[ $stderr == "sudo-gdb: sudo needs a password; "*"sudo -v"* ]]
+        [[ $output == '&"sudo-gdb: sudo needs a password; '*'\n"' ]]
     done
 }
 

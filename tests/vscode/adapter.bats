@@ -1,0 +1,55 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+# shellcheck disable=SC2154  # what bats sets
+#
+# The open-source debug adapter itself, which VSCodium, code-server and Theia use, with the
+# configurations of launch.json that are made for it.  adapter.cjs plays the editor.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+    unset MAKEFLAGS MAKELEVEL # of the `make test` that runs us
+    export NODE_PATH=$PWD/.output/debug/node_modules
+    export WORKSPACE=$BATS_FILE_TMPDIR/'work space'
+    export INPUT_COMMAND=true PICKED_PROCESS=
+    chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
+    mkdir "$WORKSPACE"
+    tar -cf - --exclude=./.git --exclude=./.output . | tar -xf - -C "$WORKSPACE"
+    load mi
+    run_task build
+}
+
+setup() {
+    load mi
+    cd "$WORKSPACE" || return
+}
+
+teardown() {
+    if [ -n "${TRACER-}" ]; then
+        kill -TERM "$TRACER" 2>/dev/null || true
+        wait "$TRACER" || true
+    fi
+}
+
+adapter() { # configuration
+    configuration "$1" >"$BATS_TEST_TMPDIR/configuration.json"
+    as_user timeout 280 node tests/vscode/adapter.cjs "$BATS_TEST_TMPDIR/configuration.json" 3>&- 8>&-
+}
+
+@test "open-source adapter, launch as an ordinary user: stop in handle_event, read its fields, pause, continue, end" {
+    adapter 'bootstrap (open source, sudo gdb)'
+    # After disconnecting, nothing is left that runs.
+    run pgrep -f "^$WORKSPACE/bootstrap"
+    [ "$status" -eq 1 ]
+}
+
+@test "open-source adapter, attach: the same, and the tracer continues afterwards" {
+    ./bootstrap >"$BATS_TEST_TMPDIR/out" 3>&- 8>&- &
+    TRACER=$!
+    PICKED_PROCESS=$TRACER
+    wait_until grep -q '^TIME' "$BATS_TEST_TMPDIR/out"
+    adapter 'attach (open source)'
+    /bin/true
+    wait_until grep -q ' EXIT  true ' "$BATS_TEST_TMPDIR/out"
+    kill -0 "$TRACER"
+}
