@@ -8,7 +8,6 @@
  * surrounds a run, and output/ what happens to an event once it is decoded.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #include <bpf/libbpf.h>
