@@ -13,11 +13,15 @@
 
 /* page.mk makes both from page.html. */
 __asm__(".section .rodata\n"
+	".balign 4\n"
+	"page_head_size: .long page_tail - page_head\n"
+	"page_tail_size: .long page_end - page_tail\n"
 	"page_head: .incbin \"" PAGE_DIR "/page.head\"\n"
 	"page_tail: .incbin \"" PAGE_DIR "/page.tail\"\n"
 	"page_end:\n"
 	".previous\n");
-extern const char page_head[], page_tail[], page_end[];
+extern const char page_head[], page_tail[];
+extern const unsigned int page_head_size, page_tail_size;
 
 /* A stream's write function (fopencookie(3)): into the page, without markup. */
 static ssize_t put_data(void *page, const char *text, size_t size)
@@ -65,7 +69,7 @@ static int html_begin(struct output *o)
 	o->state = fopencookie(page, "w", (cookie_io_functions_t){ .write = put_data });
 	if (!o->state)
 		return -errno;
-	fwrite_unlocked(page_head, 1, (size_t)(page_tail - page_head), page);
+	fwrite_unlocked(page_head, 1, page_head_size, page);
 	if (json_format.begin) {
 		enter_data(o);
 		err = json_format.begin(o);
@@ -97,7 +101,7 @@ static void html_end(struct output *o, unsigned long long time_ns)
 {
 	(void)time_ns;
 	end_data(o);
-	fwrite_unlocked(page_tail, 1, (size_t)(page_end - page_tail), o->file);
+	fwrite_unlocked(page_tail, 1, page_tail_size, o->file);
 }
 
 const struct format html_format = {

@@ -30,7 +30,7 @@ teardown() {
 
 @test "cppcheck finds nothing in src" {
     cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-        -Isrc -D_GNU_SOURCE -DVERSION='"1"' '-DLIBBPF_OPTS(t, n, ...)=struct t n = {__VA_ARGS__}' "${sources[@]}"
+        -Isrc -D_GNU_SOURCE -DVERSION='"1"' -DPAGE_DIR='"."' '-DLIBBPF_OPTS(t, n, ...)=struct t n = {__VA_ARGS__}' "${sources[@]}"
 }
 
 @test "clang-tidy finds nothing in src" {

@@ -4,6 +4,7 @@
 # The page of -f html in headless Chromium; drive.cjs has the cases.  Needs what `make
 # page-deps` installs, and root.
 
+# shellcheck disable=SC2154 # status, out and err are set by call()
 load ../helpers
 
 NODE_PATH=$PWD/.output/page/node_modules
@@ -96,7 +97,7 @@ END
     "$BOOTSTRAP" -f html -o names.html -- ./run
     grep -c '</script>' names.html | grep -qx 2
     ! grep '^{"time"' names.html | grep '[<>&]' || return
-    cd - >/dev/null
+    cd "$OLDPWD"
     drive hostile "$BATS_TEST_TMPDIR/names.html"
 }
 
