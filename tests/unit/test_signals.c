@@ -344,6 +344,33 @@ static void test_ended_before(void **state)
 	assert_string_equal(err, "");
 }
 
+/* Any child, as PID 1 has to: those that others have left to it are such. */
+static void reap_others(void)
+{
+	int status;
+	pid_t other, pid = command(1);
+	double end = seconds() + 30;
+
+	catch_signals(pid);
+	other = fork();
+	if (other == 0)
+		_exit(7);
+	while (kill(other, 0) == 0) {
+		CHECK(seconds() < end);
+		poll(NULL, 0, 10);
+	}
+	CHECK(!command_reaped(&status));
+	raise(SIGTERM);
+	await_reaped(&status);
+	CHECK(WEXITSTATUS(status) == 9);
+}
+
+static void test_reaps_others(void **state)
+{
+	(void)state;
+	assert_exits(in_child(reap_others), 0);
+}
+
 static void nohup(void)
 {
 	signal(SIGHUP, SIG_IGN);
@@ -375,6 +402,7 @@ int main(void)
 		cmocka_unit_test(test_forwarded_twice),
 		cmocka_unit_test(test_ended_before),
 		cmocka_unit_test(test_nohup),
+		cmocka_unit_test(test_reaps_others),
 	};
 
 	/* Whatever the caller of the tests ignores or blocks. */

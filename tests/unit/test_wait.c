@@ -434,6 +434,7 @@ static void test_request_after_the_end(void **state)
 	start_later(&later, request_stop, &w);
 	assert_int_equal(wait_for_room(&w, out[1]), -ETIMEDOUT);
 	assert_int_equal(pthread_join(later.thread, NULL), 0);
+	assert_int_equal(w.requests, 1);
 	read_output(&w);
 	assert_int_equal(wait_for_room(&w, out[1]), -ETIMEDOUT);
 	assert_in_range(ms_since(start), 50, GIVE_UP_MS - 1);
