@@ -36,7 +36,7 @@ struct format {
 	void (*event)(struct output *o, const struct event *e);
 };
 
-extern const struct format table_format, json_format, chrome_format;
+extern const struct format table_format, json_format, chrome_format, tree_format;
 
 /* The one that opt asks for. */
 const struct format *format_of(const struct options *opt);

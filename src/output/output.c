@@ -24,6 +24,7 @@ const struct format *format_of(const struct options *opt)
 		[FORMAT_TABLE] = &table_format,
 		[FORMAT_JSON] = &json_format,
 		[FORMAT_TRACE] = &chrome_format,
+		[FORMAT_TREE] = &tree_format,
 	};
 
 	return formats[opt->format];

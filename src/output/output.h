@@ -54,7 +54,7 @@ struct output {
 
 /*
  * Chooses the format and opens what opt asks for: a file, standard output or, for
- * the table of a command, standard error.  A file keeps its contents for now.
+ * the table and the tree of a command, standard error.  A file keeps its contents for now.
  * Fills *o in.  Returns 0, or -1 after one line on stderr.
  */
 int output_open(struct output *o, const struct options *opt);
