@@ -87,14 +87,14 @@ maps_of() { # PID
     local before after seen end=$((SECONDS + DEADLINE))
     before=$(date +%s)
     unshare -T --boottime 100000 --fork "$BOOTSTRAP" -n 1 -f json >"$T/t.out" 3>&- &
-    until [ -s "$T/t.out" ]; do
+    until grep -q '"pid"' "$T/t.out"; do
         ((SECONDS < end))
         /bin/true
         pause
     done
     wait $!
     after=$(date +%s)
-    seen=$(date -d "$(jq -r .time "$T/t.out")" +%s)
+    seen=$(date -d "$(jq -r 'select(.pid).time' "$T/t.out")" +%s)
     echo "$before $seen $after"
     [ "$seen" -ge "$before" ] && [ "$seen" -le "$after" ]
 }

@@ -238,6 +238,7 @@ JSON_CHECK='
         elif $wanted == "object" then type == "object"
         elif $wanted == "array of strings or null" then . == null or (type == "array" and all(.[]; type == "string"))
         elif $wanted == "array of strings" then type == "array" and all(.[]; type == "string")
+        elif $wanted == "array of strings or null" then . == null or (type == "array" and all(.[]; type == "string"))
         else error("no such type: \($wanted)") end;
     [$schema | split("\n")[] | capture("^(?<key>[^ ]+) \\((?<in>[^:]*): (?<type>.*)\\)$")
         | .in |= split(", ") | .optional = (.in | contains(["optional"]))] as $rules

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# -f tree, of processes that are known.
+
+load ../helpers
+
+# The tree without its times.
+shape() { # FILE
+    sed -E 's/^ *[^ ]+ (.*)/\1/; s/ +$//' "$1"
+}
+
+@test "tree: a node for each exec, what is repeated once, the status of each" {
+    # shellcheck disable=SC2016
+    call "$BOOTSTRAP" -f tree -- bash -c '
+        for i in 1 2 3 4 5; do /bin/true; /bin/echo; done
+        (/bin/false; exit 4)
+        sh -c "/bin/true; exec /bin/true x"
+        /bin/sleep 1000 & sh -c "kill -9 $!"; wait
+        exit 7'
+    [ "$status" -eq 7 ]
+    cat "$err"
+    [ ! -s <(grep . "$out") ]
+    # When the one that is killed called exec is a matter of chance.
+    shape "$err" | sed -E 's|bash -c .*|bash|' | grep -vE 'sleep|kill|Killed' >"$T/got"
+    grep -qE 'ms SIGKILL   .- /bin/sleep 1000$' "$err"
+    diff - "$T/got" <<END
+STATUS    COMMAND
+7         $(type -P bash)
+0         |- /bin/true (x 5)
+0         |- /bin/echo (x 5)
+4         |- (bash)
+1         |  \`- /bin/false
+exec      |- $(type -P sh) -c '/bin/true; exec /bin/true x'
+0         |  |- /bin/true
+0         |  \`- => /bin/true x
+END
+}
+
+@test "tree: of a long loop only one node, and the figures are sums" {
+    call "$BOOTSTRAP" -f tree -r -- bash -c 'for i in {1..120}; do sh -c "/bin/true; :"; done'
+    cat "$err"
+    [ "$status" -eq 0 ]
+    [ "$(wc -l <"$err")" -eq 4 ]
+    [ "$(sed -nE 's/.* 0 +(\|-|`-) .*\(x ([0-9]+)\)$/\2/p; s/.* 0 +   `- .*\(x ([0-9]+)\)$/\1/p' "$err" | paste -sd' ')" = '120 120' ]
+    awk 'NR > 1 && $3 !~ /^[0-9.]+[KM]$/ { exit 1 }' "$err"
+}
+
+@test "tree: what still runs, and what failed with -x" {
+    local pid
+    call "$BOOTSTRAP" -f tree -- sh -c "sleep 1000 3>&- & echo \$! >$T/pid; until grep -qz 1000 /proc/\$!/cmdline; do :; done"
+    kill "$(cat "$T/pid")"
+    cat "$err"
+    grep -qE "s running   .- $(type -P sleep) 1000$" "$err"
+    call "$BOOTSTRAP" -f tree -x -- sh -c '/bin/true; /bin/false; sh -c "/bin/true; exit 3"; exit 4'
+    shape "$err" | cut -c 1-50 >"$T/got"
+    cat "$err"
+    [ "$(awk '$1 ~ /^[0-9]+$/ { print $1 }' "$T/got" | sort | paste -sd' ')" = '1 3 4' ]
+    [ "$(grep -c /bin/true "$T/got")" -le 2 ] # in the arguments of sh only
+}
+
+@test "tree: as wide as the terminal, failures in red there" {
+    local x
+    x=$(printf 'x%.0s' {1..300})
+    script -qec "stty cols 60; '$BOOTSTRAP' -f tree -- sh -c '/bin/true $x; sh -c \"/bin/false $x\"; sh -c \"/bin/false $x\"'" /dev/null </dev/null |
+        tr -d '\r' >"$T/seen" || :
+    cat "$T/seen"
+    sed -i 's/\x1b\[[0-9;]*m//g; t red; b; :red; s/$/ RED/' "$T/seen"
+    [ "$(grep -c ' RED$' "$T/seen")" -eq 3 ]
+    sed -i 's/ RED$//' "$T/seen"
+    [ "$(awk 'length > 60' "$T/seen" | wc -l)" -eq 0 ]
+    [ "$(awk 'length == 60' "$T/seen" | wc -l)" -ge 3 ]
+    # A file has no limit.
+    "$BOOTSTRAP" -f tree -o "$T/file" -- /bin/true "$x"
+    grep -q "/bin/true $x$" "$T/file"
+}
