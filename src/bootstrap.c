@@ -74,18 +74,16 @@ static struct losses losses_read(void)
 	} };
 }
 
-/* Prints what is on the ring, and what was lost.  Returns the number of events. */
-static unsigned long long drain(void)
+/* Prints what is on the ring, and what was lost.  Returns the number of records. */
+static unsigned int drain(void)
 {
-	unsigned long long before = out.events;
-
 	output_refresh(&out);
 	drain_left = DRAIN_MAX;
 	ring_buffer__consume(rb);
 	losses_report(&reported, losses_read(), &out);
 	if (output_flush(&out) || (opt.pids.count && filter.follow_only && !skel->bss->members))
 		waiter.over = true;
-	return out.events - before;
+	return DRAIN_MAX - drain_left;
 }
 
 /*
@@ -171,6 +169,7 @@ static int start(void)
 		return -1;
 	out.stream.wait = wait_for_room;
 	out.stream.wait_ctx = &waiter;
+	output_look_around(&out);
 	return drop_privileges(&user);
 }
 

@@ -3,7 +3,8 @@
  * Chrome trace events, for the Perfetto UI, chrome://tracing and speedscope.
  *
  * One JSON array, an event a line.  Every process is a track of its own, and a
- * slice on it: B and E where its exec was seen, else X at its exit.  Viewers
+ * slice on it: B and E where its exec was seen, else X at its exit.  One that is
+ * older than the tracer begins with the trace.  Viewers
  * know of processes and their threads only, so ours are threads (tid) of the
  * one process that is there, GROUP.  Times are us of CLOCK_BOOTTIME: nobody
  * sets that clock, and a double, which viewers use, still tells its ns apart.
@@ -19,55 +20,14 @@
 
 #define GROUP "\"pid\":1,\"tid\":"
 
-/* A slice that has begun.  There are as many as processes alive. */
-struct slice {
-	struct slice *next;
-	int pid;
-	size_t comm_len;
-	char comm[COMM_LEN]; /* speedscope ends a slice only by the name it began with */
-};
-
-#define CHAINS 4096
-
 struct trace {
-	struct slice *chains[CHAINS]; /* by PID */
-	unsigned long long last_ns;
+	unsigned long long last_ns; /* of the events */
 };
 
-static struct slice **chain_of(struct trace *t, int pid)
+/* Has a B been written for it? */
+static bool is_open(const struct output *o, const struct process *p)
 {
-	return &t->chains[(unsigned int)pid % CHAINS];
-}
-
-/* What points to the slice of the process, or to the NULL at the end of its chain. */
-static struct slice **find_slice(struct trace *t, int pid)
-{
-	struct slice **at = chain_of(t, pid);
-
-	while (*at && (*at)->pid != pid)
-		at = &(*at)->next;
-	return at;
-}
-
-static void remember_slice(struct trace *t, const struct event *e)
-{
-	struct slice **chain = chain_of(t, e->pid), *slice = malloc(sizeof(*slice));
-
-	if (!slice)
-		return; /* its end will be a slice by itself */
-	slice->next = *chain;
-	slice->pid = e->pid;
-	slice->comm_len = e->comm_len;
-	memcpy(slice->comm, e->comm, e->comm_len);
-	*chain = slice;
-}
-
-static void forget_slice(struct slice **at)
-{
-	struct slice *slice = *at;
-
-	*at = slice->next;
-	free(slice);
+	return p && p->seen && !o->exits_only;
 }
 
 /* {"ph":"B",...,"ts":1.000,"name":"sh" and no more: arguments and the brace follow. */
@@ -141,26 +101,49 @@ static void put_begin(struct output *o, const struct event *e)
 	put_literal(o->file, "}}");
 }
 
-static void put_end(FILE *file, const struct slice *slice, unsigned long long ns)
+/* speedscope ends a slice only by the name it began with. */
+static void put_end(FILE *file, const struct process *p, unsigned long long ns)
 {
-	put_head(file, 'E', slice->pid, ns, slice->comm, slice->comm_len);
+	put_head(file, 'E', p->exec.pid, ns, p->exec.comm, p->exec.comm_len);
+}
+
+/*
+ * A process whose end was not seen: it has left the filters, or its exit was lost.
+ * When is not known, so its slice is no longer than what is known of it.
+ */
+static void put_unseen_end(void *ctx, const struct process *p)
+{
+	const struct output *o = ctx;
+
+	if (!is_open(o, p))
+		return;
+	put_end(o->file, p, p->exec.time_ns);
+	put_literal(o->file, ",\"args\":{\"end_unknown\":true}}");
 }
 
 /* An exit, whose slice may have begun here, or before us, or without an exec. */
-static void put_exit(struct output *o, const struct event *e, const struct slice *slice)
+static void put_exit(struct output *o, const struct event *e)
 {
 	char text[JSON_LEN], *at = text;
+	unsigned long long since = e->time_ns - e->duration_ns;
+	bool clipped = since < o->began_ns;
 
-	if (slice) {
-		put_end(o->file, slice, e->time_ns);
+	if (clipped)
+		since = o->began_ns < e->time_ns ? o->began_ns : e->time_ns;
+	if (is_open(o, o->process)) {
+		put_end(o->file, o->process, e->time_ns);
 		put_literal(o->file, ",\"args\":{");
 	} else {
 		put_track(o->file, e);
-		put_head(o->file, 'X', e->pid, e->time_ns - e->duration_ns, e->comm, e->comm_len);
+		put_head(o->file, 'X', e->pid, since, e->comm, e->comm_len);
 		at = add_literal(at, ",\"dur\":");
-		at = add_thousandths(at, e->duration_ns);
+		at = add_thousandths(at, e->time_ns - since);
 		at = add_literal(at, ",\"args\":{");
+		if (clipped)
+			at = add_literal(at, "\"clipped\":true,");
 		fwrite_unlocked(text, 1, (size_t)(at - text), o->file);
+		if (o->process)
+			put_command(o->file, &o->process->exec);
 		put_who(o, e);
 		putc_unlocked(',', o->file);
 	}
@@ -176,6 +159,8 @@ static int chrome_begin(struct output *o)
 	o->state = calloc(1, sizeof(struct trace));
 	if (!o->state)
 		return -ENOMEM;
+	o->processes.forgotten = put_unseen_end;
+	o->processes.ctx = o;
 	put_literal(o->file, "[{\"ph\":\"M\"," GROUP
 			     "0,\"name\":\"process_name\",\"args\":{\"name\":\"processes\"}}");
 	return 0;
@@ -184,22 +169,18 @@ static int chrome_begin(struct output *o)
 static void chrome_event(struct output *o, const struct event *e)
 {
 	struct trace *t = o->state;
-	struct slice **slice = find_slice(t, e->pid);
 
 	if (e->time_ns > t->last_ns)
 		t->last_ns = e->time_ns;
 
 	if (e->kind == EVENT_EXIT) {
-		put_exit(o, e, *slice);
-	} else if (*slice) { /* another exec */
-		put_end(o->file, *slice, e->time_ns);
-		putc_unlocked('}', o->file);
-	}
-	if (*slice)
-		forget_slice(slice);
-	if (e->kind == EVENT_EXEC) {
+		put_exit(o, e);
+	} else if (e->kind == EVENT_EXEC) {
+		if (is_open(o, o->process)) {
+			put_end(o->file, o->process, e->time_ns);
+			putc_unlocked('}', o->file);
+		}
 		put_begin(o, e);
-		remember_slice(t, e);
 	}
 }
 
@@ -229,18 +210,23 @@ static void chrome_end(struct output *o, unsigned long long time_ns)
 {
 	struct trace *t = o->state;
 
-	for (size_t i = 0; i < CHAINS; i++)
-		while (t->chains[i]) {
-			put_end(o->file, t->chains[i], time_ns > t->last_ns ? time_ns : t->last_ns);
-			put_literal(o->file, ",\"args\":{\"running\":true}}");
-			forget_slice(&t->chains[i]);
+	for (const struct process *p = o->processes.oldest; p; p = p->newer) {
+		if (!is_open(o, p))
+			continue;
+		if (!process_runs(p, o->selective)) {
+			put_unseen_end(o, p);
+			continue;
 		}
+		put_end(o->file, p, time_ns > t->last_ns ? time_ns : t->last_ns);
+		put_literal(o->file, ",\"args\":{\"running\":true}}");
+	}
 	put_literal(o->file, "]\n");
 	free(t);
 	o->state = NULL;
 }
 
 const struct format chrome_format = {
+	.details = true,
 	.args = true,
 	.array = true,
 	.begin = chrome_begin,

@@ -44,6 +44,11 @@ unsigned long long clock_boot_ns(void)
 	return now_ns(CLOCK_BOOTTIME) - namespace_offset_ns();
 }
 
+unsigned long long clock_boot_of_proc(unsigned long long ns)
+{
+	return ns - namespace_offset_ns();
+}
+
 unsigned long long clock_deadline_ns(unsigned long long seconds)
 {
 	return seconds == ULLONG_MAX ? ULLONG_MAX : clock_boot_ns() + seconds * NS_PER_SECOND;

@@ -20,6 +20,9 @@ struct clock {
 /* CLOCK_BOOTTIME now, in ns, as the kernel has it: the clock of the events. */
 unsigned long long clock_boot_ns(void);
 
+/* A time that /proc shows, which is that of our time namespace -> as the kernel has it. */
+unsigned long long clock_boot_of_proc(unsigned long long ns);
+
 /* That many seconds from now by the same clock; ULLONG_MAX stays ULLONG_MAX, which is never. */
 unsigned long long clock_deadline_ns(unsigned long long seconds);
 

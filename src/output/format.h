@@ -22,6 +22,7 @@ struct format {
 	bool details; /* needs struct details of every event */
 	bool args;    /* needs the arguments of every exec */
 	bool array;   /* is a JSON array, with an element on each line */
+	bool people;  /* is for people: with a command it goes to standard error */
 
 	int (*begin)(
 		struct output *o); /* 0 or -errno.  NULL: nothing to do, as for the next three */

@@ -5,9 +5,13 @@
  * Keys, their order, types and units are a contract with whoever reads them:
  * keys may be added, nothing else may change.  The README has the list.
  */
+#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 
+#include "output/cgroup.h"
 #include "output/json.h"
 #include "output/output.h"
 #include "output/status.h"
@@ -129,17 +133,23 @@ char *add_json_status(char *at, unsigned int status)
 	return add_literal(at, ",\"core_dumped\":false");
 }
 
-static void put_exec(FILE *file, const struct event *e)
+/* Of an exec, which is NULL if it is unknown. */
+static void put_program(FILE *file, const struct event *exec)
 {
 	put_literal(file, ",\"filename\":");
-	put_json_string(file, e->filename, e->filename_len);
-	if (e->filename_truncated)
+	if (exec && exec->filename)
+		put_json_string(file, exec->filename, exec->filename_len);
+	else
+		put_literal(file, "null");
+	if (exec && exec->filename_truncated)
 		put_literal(file, ",\"filename_truncated\":true");
 	put_literal(file, ",\"args\":");
-	put_json_args(file, e);
-	if (e->args_truncated)
+	if (exec)
+		put_json_args(file, exec);
+	else
+		put_literal(file, "null");
+	if (exec && exec->args_truncated)
 		put_literal(file, ",\"args_truncated\":true");
-	put_literal(file, "}\n");
 }
 
 static void put_exit(FILE *file, const struct event *e)
@@ -152,8 +162,101 @@ static void put_exit(FILE *file, const struct event *e)
 	at = add_json_ms(at, e->duration_ns);
 	at = add_literal(at, ",\"lifetime_ms\":");
 	at = add_json_ms(at, e->lifetime_ns);
-	at = add_literal(at, "}\n");
 	fwrite_unlocked(text, 1, (size_t)(at - text), file);
+}
+
+/* A string, "PID-START": no two processes of a boot have the same. */
+static char *add_id(char *at, int pid, unsigned long long start_ns)
+{
+	*at++ = '"';
+	at = add_decimal(at, (unsigned int)pid);
+	*at++ = '-';
+	at = add_decimal(at, start_ns);
+	*at++ = '"';
+	return at;
+}
+
+static char *add_number_or_null(char *at, unsigned int number)
+{
+	return number == ID_UNSET ? add_literal(at, "null") : add_decimal(at, number);
+}
+
+/* As below /dev: what the kernel calls pts3 is pts/3 there.  Its names need no escaping. */
+static void put_tty(FILE *file, const char tty[TTY_LEN])
+{
+	size_t length = strnlen(tty, TTY_LEN),
+	       pts = length > 3 && memcmp(tty, "pts", 3) == 0 ? 3 : 0;
+	char text[TTY_LEN + 1], *at = text;
+
+	if (length == 0) {
+		put_literal(file, "null");
+		return;
+	}
+	if (pts)
+		at = add_literal(at, "pts/");
+	at = mempcpy(at, tty + pts, length - pts);
+	put_json_string(file, text, (size_t)(at - text));
+}
+
+/* Who the process is; cgroup: the path of its cgroup, or NULL. */
+static void put_identity(FILE *file, const struct event *e, const char *cgroup)
+{
+	const struct details *d = &e->details;
+	char text[JSON_LEN], *at = text, container[CONTAINER_ID_LEN + 1];
+
+	at = add_literal(at, ",\"id\":");
+	at = add_id(at, e->pid, d->start_ns);
+	at = add_literal(at, ",\"parent_id\":");
+	at = e->ppid ? add_id(at, e->ppid, d->parent_start_ns) : add_literal(at, "null");
+	at = add_literal(at, ",\"parent_comm\":");
+	fwrite_unlocked(text, 1, (size_t)(at - text), file);
+	if (e->ppid)
+		put_json_string(file, d->parent_comm, strnlen(d->parent_comm, COMM_LEN));
+	else
+		put_literal(file, "null");
+
+	at = add_literal(text, ",\"euid\":");
+	at = add_decimal(at, d->euid);
+	at = add_literal(at, ",\"loginuid\":");
+	at = add_number_or_null(at, d->loginuid);
+	at = add_literal(at, ",\"session_id\":");
+	at = add_number_or_null(at, d->session_id);
+	at = add_literal(at, ",\"tty\":");
+	fwrite_unlocked(text, 1, (size_t)(at - text), file);
+	put_tty(file, d->tty);
+	put_literal(file, ",\"container_id\":");
+	if (cgroup && cgroup_container_id(cgroup, container))
+		put_json_string(file, container, CONTAINER_ID_LEN);
+	else
+		put_literal(file, "null");
+}
+
+/* Which boot of which machine the lines are from. */
+static int json_begin(struct output *o)
+{
+	char text[JSON_LEN], boot_id[64];
+	struct utsname name = { 0 };
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, boot_id, sizeof(boot_id));
+
+	if (fd >= 0)
+		close(fd);
+	uname(&name);
+	put_literal(o->file, "{\"time\":");
+	fwrite_unlocked(text, 1, (size_t)(add_json_time(text, o, o->began_ns) - text), o->file);
+	put_literal(o->file, ",\"event\":\"start\",\"version\":\"" VERSION "\",\"host\":");
+	put_json_string(o->file, name.nodename, strlen(name.nodename));
+	put_literal(o->file, ",\"boot_id\":");
+	if (n > 1)
+		put_json_string(o->file, boot_id, (size_t)n - 1); /* not the newline */
+	else
+		put_literal(o->file, "null");
+	put_literal(o->file, ",\"kernel\":");
+	put_json_string(o->file, name.release, strlen(name.release));
+	put_literal(o->file, ",\"machine\":");
+	put_json_string(o->file, name.machine, strlen(name.machine));
+	put_literal(o->file, "}\n");
+	return 0;
 }
 
 static void json_event(struct output *o, const struct event *e)
@@ -186,10 +289,14 @@ static void json_event(struct output *o, const struct event *e)
 		put_literal(o->file, "null");
 	put_literal(o->file, ",\"cgroup_id\":");
 	put_decimal(o->file, e->details.cgroup_id);
-	if (e->kind == EVENT_EXEC)
-		put_exec(o->file, e);
-	else
+	if (e->kind == EVENT_EXEC) {
+		put_program(o->file, e);
+	} else {
 		put_exit(o->file, e);
+		put_program(o->file, o->process ? &o->process->exec : NULL);
+	}
+	put_identity(o->file, e, cgroup);
+	put_literal(o->file, "}\n");
 }
 
 static void json_lost(struct output *o, unsigned long long time_ns, enum loss_cause cause,
@@ -263,6 +370,7 @@ static void json_summary(struct output *o, unsigned long long time_ns, const str
 const struct format json_format = {
 	.details = true,
 	.args = true,
+	.begin = json_begin,
 	.event = json_event,
 	.lost = json_lost,
 	.summary = json_summary,

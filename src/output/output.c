@@ -3,10 +3,12 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -45,17 +47,35 @@ static int open_file(const struct options *opt)
 	return fd;
 }
 
+/* Of a terminal, or 0. */
+static unsigned int width_of(int fd)
+{
+	struct winsize size;
+
+	return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 int output_open(struct output *o, const struct options *opt)
 {
 	int fd = STDOUT_FILENO;
 
-	*o = (struct output){ .format = format_of(opt),
-			      .args = opt->args,
-			      .is_file = opt->output,
-			      .command = opt->command };
+	*o = (struct output){
+		.format = format_of(opt),
+		.args = opt->args,
+		.resources = opt->resources,
+		.is_file = opt->output,
+		.command = opt->command,
+		.exits_only = opt->min_duration_ms || opt->failed,
+		.selective = opt->users.count || opt->comms.count || opt->cgroups.count,
+		.max_args = opt->max_args,
+		.summary_min_ns = opt->failed ? ULLONG_MAX : opt->min_duration_ms * 1000000,
+	};
+	/* A command's family is younger than the tracer. */
+	o->knows_older = (opt->args || o->format->args) && !opt->command;
+	o->remembers = opt->args || o->format->args || opt->summary;
 	if (opt->output)
 		fd = open_file(opt);
-	else if (opt->command && opt->format == FORMAT_TABLE) /* standard output is the command's */
+	else if (opt->command && o->format->people) /* standard output is the command's */
 		fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
 	if (fd >= 0)
 		o->file = stream_open(&o->stream, fd);
@@ -64,6 +84,7 @@ int output_open(struct output *o, const struct options *opt)
 		return -1;
 	}
 	o->color = wants_color(fd, opt->color);
+	o->width = width_of(fd);
 	if (opt->summary) {
 		o->summary = summary_new();
 		if (!o->summary)
@@ -79,12 +100,19 @@ int output_other(const struct output *o)
 	return o->stream.fd == STDOUT_FILENO ? STDERR_FILENO : STDOUT_FILENO;
 }
 
+void output_look_around(struct output *o)
+{
+	if (o->knows_older)
+		processes_read(&o->processes, o->max_args);
+}
+
 int output_begin(struct output *o)
 {
 	struct stat st;
 	int err = 0;
 
 	output_refresh(o);
+	o->began_ns = clock_boot_ns();
 	/* A redirected standard output is the shell's to truncate. */
 	if (o->is_file && fstat(o->stream.fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    ftruncate(o->stream.fd, 0))
@@ -105,13 +133,36 @@ void output_refresh(struct output *o)
 	cgroup_new_drain();
 }
 
+/* A program runs until its process ends, or calls exec again. */
+static void summarize(struct output *o, const struct event *e)
+{
+	if (e->kind == EVENT_EXIT) {
+		summary_add(o->summary, e);
+	} else if (e->kind == EVENT_EXEC && o->process) {
+		struct event end = o->process->exec;
+
+		end.duration_ns = e->time_ns - end.time_ns;
+		if (end.duration_ns >= o->summary_min_ns)
+			summary_add(o->summary, &end);
+	}
+}
+
 void output_event(struct output *o, const struct event *e)
 {
+	bool shown = e->kind != EVENT_EXEC || !o->exits_only;
+	bool noted = o->remembers && (e->kind == EVENT_EXEC || e->kind == EVENT_EXIT);
+
 	if (!o->stream.error) {
+		o->process = noted ? processes_before(&o->processes, e) : NULL;
 		if (o->summary)
-			summary_add(o->summary, e);
-		o->format->event(o, e);
+			summarize(o, e);
+		if (shown)
+			o->format->event(o, e);
+		if (noted)
+			processes_note(&o->processes, e);
 	}
+	if (!shown)
+		return;
 	o->events++;
 	/* stdio would write a full buffer, which may end in the middle of a line. */
 	if (__fpending(o->file) > STREAM_BUFFER / 2)
@@ -219,6 +270,7 @@ int output_end(struct output *o)
 		summary_end(o->summary, o, now);
 	if (o->format->end && o->begun) /* also frees its state */
 		o->format->end(o, now);
+	processes_free(&o->processes);
 	if (output_flush(o) == 0)
 		return 0;
 	mend(o);

@@ -14,6 +14,7 @@
 #include "output/clock.h"
 #include "output/event.h"
 #include "output/format.h"
+#include "output/process.h"
 #include "output/stream.h"
 #include "run/options.h"
 
@@ -21,18 +22,31 @@ struct output {
 	const struct format *format;
 	FILE *file; /* what the format writes to: a buffer before `stream` */
 	struct stream stream;
-	bool is_file; /* -o: what it held is replaced */
-	bool begun;   /* the format has begun, and will be ended */
-	bool command; /* one is running: SIGPIPE must not end us */
-	bool args;    /* table: show the arguments after the file name */
-	bool color;   /* table: mark failures */
+	bool is_file;       /* -o: what it held is replaced */
+	bool begun;         /* the format has begun, and will be ended */
+	bool command;       /* one is running: SIGPIPE must not end us */
+	bool args;          /* table: show the arguments after the file name */
+	bool color;         /* table and tree: mark failures */
+	bool resources;     /* show what processes used */
+	bool exits_only;    /* execs are remembered, not shown */
+	bool selective;     /* a process may stop matching the filters while it runs */
+	bool remembers;     /* `processes` is in use */
+	bool knows_older;   /* also of processes that are older than the tracer */
+	unsigned int width; /* columns of the terminal; 0: it is none */
+	unsigned int max_args;
 	/*
 	 * The path of a cgroup v2 by its ID, or NULL if there is none any more.
 	 * The string is the callee's, valid until the next call.
 	 */
 	const char *(*cgroup_path)(unsigned long long id);
 	struct clock clock;
-	struct summary *summary;            /* NULL: not asked for */
+	unsigned long long began_ns; /* CLOCK_BOOTTIME; events on the ring may be older */
+	struct processes processes;
+	/* What the process of the event in hand ran until then; NULL: unknown. */
+	const struct process *process;
+	struct summary *summary; /* NULL: not asked for */
+	/* A program that exec ended counts in it if it ran this long. */
+	unsigned long long summary_min_ns;
 	void *state;                        /* the format's own, from begin to end */
 	unsigned long long events, written; /* written: those that have left the buffer */
 	unsigned long long malformed;       /* records that were none of bootstrap.h */
@@ -47,6 +61,9 @@ int output_open(struct output *o, const struct options *opt);
 
 /* What of 1 and 2 remains for a command's standard output: data must not mix with it. */
 int output_other(const struct output *o);
+
+/* Once attached, and before privileges are dropped: looks at what runs already. */
+void output_look_around(struct output *o);
 
 /* Empties the file and writes the format's header.  Returns 0 or -errno. */
 int output_begin(struct output *o);

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Counts exits by command; summary.h says what comes of it.
+ * Counts runs by command; summary.h says what comes of it.
  *
  * Memory is bounded: by the number of names, and by keeping of the durations
  * only how many fell into each bucket, as HDR histograms do.
  */
 #include <err.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "output/summary.h"
-
-#define SLOTS (2 * SUMMARY_COMMANDS) /* at most half of them are used */
 
 /* Below 16 us a bucket for each; then 16 for 16 to 31, 16 for 32 to 63 and so on. */
 static size_t bucket_of(unsigned long long us)
@@ -53,37 +52,37 @@ unsigned long long command_median_ns(const struct command_sum *c)
 	return ns < c->min_ns ? c->min_ns : ns > c->max_ns ? c->max_ns : ns;
 }
 
-/* FNV-1a; comm is what a process says it is, but there is no gain in making it slow. */
-static size_t hash(const char comm[COMM_LEN])
+static int compare_names(const void *left, const void *right)
 {
-	unsigned int h = 2166136261;
+	const struct command_sum *a = left, *b = right;
 
-	for (size_t i = 0; i < COMM_LEN; i++)
-		h = (h ^ (unsigned char)comm[i]) * 16777619;
-	return h;
+	return memcmp(a->comm, b->comm, COMM_LEN);
 }
 
 static struct command_sum *sum_for(struct summary *s, const struct event *e)
 {
-	char comm[COMM_LEN] = { 0 };
-	struct command_sum *c;
-	size_t i;
+	struct command_sum key = { 0 }, *c, **place;
 
-	memcpy(comm, e->comm, e->comm_len);
-	for (i = hash(comm) % SLOTS; s->commands[i]; i = (i + 1) % SLOTS)
-		if (memcmp(s->commands[i]->comm, comm, COMM_LEN) == 0)
-			return s->commands[i];
+	memcpy(key.comm, e->comm, e->comm_len);
+	place = tfind(&key, &s->tree, compare_names);
+	if (place)
+		return *place;
 	c = s->count < SUMMARY_COMMANDS ? calloc(1, sizeof(*c)) : NULL;
 	if (!c)
 		return &s->other;
-	memcpy(c->comm, comm, COMM_LEN);
+	memcpy(c->comm, key.comm, COMM_LEN);
 	c->comm_len = e->comm_len;
-	s->commands[i] = c;
-	s->count++;
+	place = tsearch(c, &s->tree, compare_names);
+	if (!place) {
+		free(c);
+		return &s->other;
+	}
+	*place = c; /* it is that already; gcc's analyzer sees a leak without it */
+	s->commands[s->count++] = c;
 	return c;
 }
 
-static void count_exit(struct command_sum *c, const struct event *e)
+static void count_run(struct command_sum *c, const struct event *e)
 {
 	if (c->runs == 0 || e->duration_ns < c->min_ns)
 		c->min_ns = e->duration_ns;
@@ -106,28 +105,24 @@ struct summary *summary_new(void)
 
 void summary_add(struct summary *s, const struct event *e)
 {
-	if (e->kind == EVENT_EXIT)
-		count_exit(sum_for(s, e), e);
+	count_run(sum_for(s, e), e);
 }
 
-/* The longest total first, free slots last. */
+/* The longest total first. */
 static int compare(const void *left, const void *right)
 {
 	const struct command_sum *a = *(struct command_sum *const *)left;
 	const struct command_sum *b = *(struct command_sum *const *)right;
 
-	if (!a || !b)
-		return !a - !b;
 	if (a->total_ns != b->total_ns)
 		return a->total_ns < b->total_ns ? 1 : -1;
-	return memcmp(a->comm, b->comm, COMM_LEN);
+	return compare_names(a, b);
 }
 
 void summary_end(struct summary *s, struct output *o, unsigned long long time_ns)
 {
-	qsort(s->commands, SLOTS, sizeof(s->commands[0]), compare);
+	qsort(s->commands, s->count, sizeof(s->commands[0]), compare);
 	o->format->summary(o, time_ns, s);
-	for (size_t i = 0; i < s->count; i++)
-		free(s->commands[i]);
+	tdestroy(s->tree, free);
 	free(s);
 }

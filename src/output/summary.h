@@ -2,7 +2,7 @@
 /*
  * -s: what ran, how often, how long and with what success, by command.
  *
- * It counts the exits as they pass; the format writes the sums at the end.
+ * It counts what ends as it passes; the format writes the sums at the end.
  */
 #ifndef SUMMARY_H
 #define SUMMARY_H
@@ -24,7 +24,8 @@ struct command_sum {
 };
 
 struct summary {
-	struct command_sum *commands[2 * SUMMARY_COMMANDS]; /* a hash table, until it is sorted */
+	void *tree; /* of `commands`, for tsearch(), by name */
+	struct command_sum *commands[SUMMARY_COMMANDS];
 	size_t count;
 	struct command_sum other; /* those beyond SUMMARY_COMMANDS */
 };
@@ -37,6 +38,7 @@ unsigned long long command_median_ns(const struct command_sum *c);
 /* Returns NULL after one line on stderr. */
 struct summary *summary_new(void);
 
+/* A program named e->comm has ended, with e->status after e->duration_ns. */
 void summary_add(struct summary *s, const struct event *e);
 
 /* Sorts the sums, has the format of o write them, and frees s. */

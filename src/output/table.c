@@ -59,7 +59,17 @@ static void put_exec(struct output *o, const struct event *e)
 		if (e->filename_truncated)
 			put_literal(o->file, "...");
 	}
-	putc_unlocked('\n', o->file);
+}
+
+/* After an exit: the last exec of its process. */
+static void put_program(FILE *file, const struct event *exec)
+{
+	if (!exec->filename) { /* /proc showed no more than the arguments */
+		put_args(file, exec);
+		return;
+	}
+	putc_unlocked(' ', file);
+	put_command_line(file, exec);
 }
 
 static char *add_exit(char *at, const struct output *o, const struct event *e)
@@ -82,7 +92,7 @@ static char *add_exit(char *at, const struct output *o, const struct event *e)
 		at = add_literal(at, "\x1b[m");
 	at = add_literal(at, " (");
 	at = add_decimal(at, e->duration_ns / 1000000);
-	return add_literal(at, "ms)\n");
+	return add_literal(at, "ms)");
 }
 
 static void table_event(struct output *o, const struct event *e)
@@ -105,32 +115,9 @@ static void table_event(struct output *o, const struct event *e)
 	fwrite_unlocked(text, 1, (size_t)(at - text), o->file);
 	if (e->kind == EVENT_EXEC)
 		put_exec(o, e);
-}
-
-/* At most six characters, rounded down; hours and more only to show that they are many. */
-static const char *short_time(unsigned long long ns, char text[32])
-{
-	unsigned long long us = ns / 1000, ms = us / 1000, s = ms / 1000;
-
-	if (us < 1000)
-		snprintf(text, 32, "%lluus", us);
-	else if (ms < 10)
-		snprintf(text, 32, "%llu.%02llums", ms, us / 10 % 100);
-	else if (ms < 100)
-		snprintf(text, 32, "%llu.%llums", ms, us / 100 % 10);
-	else if (s < 1)
-		snprintf(text, 32, "%llums", ms);
-	else if (s < 10)
-		snprintf(text, 32, "%llu.%02llus", s, ms / 10 % 100);
-	else if (s < 60)
-		snprintf(text, 32, "%llu.%llus", s, ms / 100 % 10);
-	else if (s < 3600)
-		snprintf(text, 32, "%llum%02llus", s / 60, s % 60);
-	else if (s < 100 * 3600)
-		snprintf(text, 32, "%lluh%02llum", s / 3600, s / 60 % 60);
-	else
-		snprintf(text, 32, "%llud", s / 86400);
-	return text;
+	else if (o->args && o->process)
+		put_program(o->file, &o->process->exec);
+	putc_unlocked('\n', o->file);
 }
 
 #define BAR_WIDTH 22 /* what 80 columns leave; a bar is shorter than that */
@@ -176,6 +163,7 @@ static void table_summary(struct output *o, unsigned long long time_ns, const st
 }
 
 const struct format table_format = {
+	.people = true,
 	.begin = table_begin,
 	.event = table_event,
 	.summary = table_summary,

@@ -176,3 +176,28 @@ size_t put_decimal(FILE *file, unsigned long long number)
 
 	return fwrite_unlocked(digits, 1, (size_t)(add_decimal(digits, number) - digits), file);
 }
+
+char *short_time(unsigned long long ns, char text[SHORT_TIME_LEN])
+{
+	unsigned long long us = ns / 1000, ms = us / 1000, s = ms / 1000;
+
+	if (us < 1000)
+		snprintf(text, SHORT_TIME_LEN, "%lluus", us);
+	else if (ms < 10)
+		snprintf(text, SHORT_TIME_LEN, "%llu.%02llums", ms, us / 10 % 100);
+	else if (ms < 100)
+		snprintf(text, SHORT_TIME_LEN, "%llu.%llums", ms, us / 100 % 10);
+	else if (s < 1)
+		snprintf(text, SHORT_TIME_LEN, "%llums", ms);
+	else if (s < 10)
+		snprintf(text, SHORT_TIME_LEN, "%llu.%02llus", s, ms / 10 % 100);
+	else if (s < 60)
+		snprintf(text, SHORT_TIME_LEN, "%llu.%llus", s, ms / 100 % 10);
+	else if (s < 3600)
+		snprintf(text, SHORT_TIME_LEN, "%llum%02llus", s / 60, s % 60);
+	else if (s < 100 * 3600)
+		snprintf(text, SHORT_TIME_LEN, "%lluh%02llum", s / 3600, s / 60 % 60);
+	else
+		snprintf(text, SHORT_TIME_LEN, "%llud", s / 86400);
+	return text;
+}

@@ -50,6 +50,10 @@ size_t unescape(char *to, size_t size, const char *text);
 char *add_decimal(char *at, unsigned long long number);
 size_t put_decimal(FILE *file, unsigned long long number);
 
+/* A duration: at most six characters, rounded down; hours and more only to show that they are many. */
+#define SHORT_TIME_LEN 32
+char *short_time(unsigned long long ns, char text[SHORT_TIME_LEN]);
+
 /* String constants.  Streams belong to one thread here: none is ever locked. */
 #define add_literal(at, text)   ((char *)memcpy(at, text, sizeof(text) - 1) + sizeof(text) - 1)
 #define put_literal(file, text) ((void)fwrite_unlocked(text, 1, sizeof(text) - 1, file))

@@ -84,10 +84,12 @@ int filter_resolve(struct filter *f, const struct options *opt)
 		.min_duration_ns = opt->min_duration_ms * 1000000,
 		.failed = opt->failed,
 		.max_args = opt->args || format->args ? opt->max_args : 0,
-		.execs = !opt->min_duration_ms && !opt->failed,
+		/* What an exit ran, and what an exec ended, is known from the execs. */
+		.execs = (!opt->min_duration_ms && !opt->failed) || opt->args || format->args ||
+			 opt->summary,
 		.exec_errors = opt->exec_errors,
 		.forks = opt->forks,
-		.details = format->details,
+		.details = format->details || opt->summary, /* who is the same process */
 		.resources = opt->resources,
 		.follow = opt->pids.count || opt->command,
 		.follow_only = choice_of(&opt->pids).included || opt->command,

@@ -91,7 +91,7 @@ static const int allowed[] = {
 	SYS_waitpid,
 #endif
 	/* the names of cgroups, the time zone; musl's stdio reads by readv */
-	SYS_read, SYS_readv, SYS_lseek, SYS_fcntl, SYS_getdents64, SYS_statx,
+	SYS_read, SYS_readv, SYS_lseek, SYS_fcntl, SYS_getdents64, SYS_statx, SYS_uname,
 #ifdef SYS_fstat
 	SYS_fstat,
 #endif

@@ -19,11 +19,12 @@ traced() {
     jq -se . json >/dev/null # all of it parses
 }
 
-# Evaluates a jq filter of all records and compares with the arguments: one string each.
+# Evaluates a jq filter of all records but the first of JSON, "start", and compares with the
+# arguments: one string each.
 is() { # FILTER VALUE...
     local filter=$1
     shift
-    jq -rs "[$filter] | map(tostring) | .[]" json >got
+    jq -rs "map(select((type == \"object\" and .event == \"start\") | not)) | [$filter] | map(tostring) | .[]" json >got
     if [ $# -gt 0 ]; then printf '%s\n' "$@"; fi | diff - got
 }
 
@@ -42,7 +43,7 @@ is() { # FILTER VALUE...
     [ ${#said[@]} -eq 3 ]
     is '.[] | select(.event == "exit" and .comm == "bash") | "\(.pid) \(.ppid) \(.exit_code) \(.signal)"' \
         "${said[0]} 3 null" "${said[1]} null SIGKILL" "${said[2]} 0 null" \
-        "$(jq -rs '.[0] | "\(.pid) \(.ppid) 0 null"' json)"
+        "$(jq -rs '.[1] | "\(.pid) \(.ppid) 0 null"' json)"
     is 'map(.uid) | unique | .[]' "$(id -u)"
     is 'map(.ns_pid == .pid) | all' true
     is 'map(.lifetime_ms >= .duration_ms or .event == "exec") | all' true

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
@@ -21,7 +22,7 @@ static size_t printed_len;
 
 static struct output begin(void)
 {
-	struct output o = { .clock = { .offset_ns = BOOT } };
+	struct output o = { .format = &chrome_format, .clock = { .offset_ns = BOOT }, .remembers = true };
 
 	free(printed);
 	o.file = open_memstream(&printed, &printed_len);
@@ -37,6 +38,7 @@ static json_t *end(struct output *o, unsigned long long ns)
 
 	chrome_format.end(o, ns);
 	assert_null(o->state);
+	processes_free(&o->processes);
 	assert_int_equal(fclose(o->file), 0);
 	json = json_loads(printed, JSON_REJECT_DUPLICATES, &error);
 	if (!json)
@@ -59,7 +61,8 @@ static void started(struct output *o, int pid, const char *comm, unsigned long l
 		.args_len = 6,
 	};
 
-	chrome_format.event(o, &e);
+	o->processes.ctx = o; /* begin() has returned a copy */
+	output_event(o, &e);
 }
 
 static void ended(struct output *o, int pid, const char *comm, unsigned long long ns,
@@ -78,11 +81,13 @@ static void ended(struct output *o, int pid, const char *comm, unsigned long lon
 		.lifetime_ns = duration_ns + 500000,
 	};
 
-	chrome_format.event(o, &e);
+	o->processes.ctx = o; /* begin() has returned a copy */
+	output_event(o, &e);
 }
 
 static void test_bytes(void **state)
 {
+	char expected[4096];
 	struct output o = begin();
 	const struct loss loss = { 3, 4, 0 };
 
@@ -92,10 +97,10 @@ static void test_bytes(void **state)
 	ended(&o, 12, "renamed", 3500000, 1500000, 3 << 8);
 	ended(&o, 13, "forked", 4000000, 2000, SIGKILL);
 	chrome_format.lost(&o, 4500000, LOSS_RING, &loss);
-	started(&o, 14, "daemon", 5000000);
+	started(&o, getpid(), "daemon", 5000000); /* which runs at the end */
 	json_decref(end(&o, 6000000));
-	assert_string_equal(
-		printed,
+	snprintf(
+		expected, sizeof(expected),
 		"[{\"ph\":\"M\",\"pid\":1,\"tid\":0,\"name\":\"process_name\",\"args\":{\"name\":\"processes\"}},\n"
 		"{\"ph\":\"M\",\"pid\":1,\"tid\":12,\"name\":\"thread_name\",\"args\":{\"name\":\"sh\"}},\n"
 		"{\"ph\":\"B\",\"pid\":1,\"tid\":12,\"ts\":1000.001,\"name\":\"sh\",\"args\":{"
@@ -114,11 +119,13 @@ static void test_bytes(void **state)
 		"\"exit_code\":null,\"signal\":\"SIGKILL\",\"core_dumped\":false,\"lifetime_ms\":0.502}},\n"
 		"{\"ph\":\"i\",\"s\":\"g\",\"pid\":1,\"tid\":0,\"ts\":4500.000,\"name\":\"lost 7 events\","
 		"\"args\":{\"exec\":3,\"exit\":4,\"cause\":\"ring_full\"}},\n"
-		"{\"ph\":\"M\",\"pid\":1,\"tid\":14,\"name\":\"thread_name\",\"args\":{\"name\":\"daemon\"}},\n"
-		"{\"ph\":\"B\",\"pid\":1,\"tid\":14,\"ts\":5000.000,\"name\":\"daemon\",\"args\":{"
+		"{\"ph\":\"M\",\"pid\":1,\"tid\":%d,\"name\":\"thread_name\",\"args\":{\"name\":\"daemon\"}},\n"
+		"{\"ph\":\"B\",\"pid\":1,\"tid\":%d,\"ts\":5000.000,\"name\":\"daemon\",\"args\":{"
 		"\"command\":\"x 'y z'\",\"filename\":\"/bin/x\",\"time\":\"2026-02-26T11:18:32.005000000Z\","
 		"\"ppid\":7,\"uid\":0}},\n"
-		"{\"ph\":\"E\",\"pid\":1,\"tid\":14,\"ts\":6000.000,\"name\":\"daemon\",\"args\":{\"running\":true}}]\n");
+		"{\"ph\":\"E\",\"pid\":1,\"tid\":%d,\"ts\":6000.000,\"name\":\"daemon\",\"args\":{\"running\":true}}]\n",
+		getpid(), getpid(), getpid());
+	assert_string_equal(printed, expected);
 }
 
 /* A run in which nothing happened, or all was lost, is a trace, too. */
@@ -174,10 +181,74 @@ static void test_never_ends_before_it_began(void **state)
 	json_t *json;
 
 	(void)state;
-	started(&o, 12, "a", 5000000);
+	started(&o, getpid(), "a", 5000000);
 	json = end(&o, 1000000);
-	assert_non_null(strstr(printed, "{\"ph\":\"E\",\"pid\":1,\"tid\":12,\"ts\":5000.000,"));
+	assert_non_null(strstr(printed, ",\"ts\":5000.000,\"name\":\"a\",\"args\":{\"running\":true}}]"));
 	json_decref(json);
+}
+
+/* A PID that no process can have: at the end the process is gone, and when it went is not known. */
+#define GONE (1 << 24)
+
+static void test_unknown_ends(void **state)
+{
+	struct output o = begin();
+
+	(void)state;
+	started(&o, GONE, "a", 5000000);
+	ended(&o, GONE, "b", 9000000, 1000000, 0); /* the exec of b was lost: a slice by itself */
+	started(&o, GONE, "c", 10000000);
+	json_decref(end(&o, 20000000));
+	assert_non_null(strstr(printed, "\"ts\":5000.000,\"name\":\"a\",\"args\":{\"end_unknown\":true}}"));
+	assert_non_null(strstr(printed, "\"ts\":8000.000,\"name\":\"b\",\"dur\":1000.000,"));
+	assert_non_null(strstr(printed, "\"ts\":10000.000,\"name\":\"c\",\"args\":{\"end_unknown\":true}}]"));
+	assert_null(strstr(printed, "running"));
+}
+
+/* A process that runs, but not as the filter wants it any more. */
+static void test_left_the_filter(void **state)
+{
+	struct output o = begin();
+
+	(void)state;
+	o.selective = true;
+	started(&o, getpid(), "another name", 5000000);
+	json_decref(end(&o, 20000000));
+	assert_non_null(strstr(printed, ",\"args\":{\"end_unknown\":true}}]"));
+}
+
+/* What is older than the tracer begins with the trace, or with its own end if that was before. */
+static void test_clipped(void **state)
+{
+	struct output o = begin();
+
+	(void)state;
+	o.began_ns = 6000000;
+	ended(&o, 12, "old", 9000000, 8000000, 0);
+	ended(&o, 13, "gone", 5000000, 1000000, 0);
+	ended(&o, 14, "new", 9000000, 3000000, 0);
+	json_decref(end(&o, 20000000));
+	assert_non_null(strstr(printed, "\"ts\":6000.000,\"name\":\"old\",\"dur\":3000.000,\"args\":{\"clipped\":true,"));
+	assert_non_null(strstr(printed, "\"ts\":5000.000,\"name\":\"gone\",\"dur\":0.000,\"args\":{\"clipped\":true,"));
+	assert_non_null(strstr(printed, "\"ts\":6000.000,\"name\":\"new\",\"dur\":3000.000,\"args\":{\"time\":"));
+}
+
+/* -d and -x: there are no execs, but a slice names its command. */
+static void test_exits_only(void **state)
+{
+	struct output o = begin();
+
+	(void)state;
+	o.exits_only = true;
+	started(&o, 12, "a", 5000000);
+	started(&o, 12, "b", 6000000);
+	ended(&o, 12, "b", 9000000, 3000000, 0);
+	started(&o, GONE, "c", 5000000);
+	json_decref(end(&o, 20000000));
+	assert_int_equal(o.events, 1);
+	assert_non_null(strstr(printed, "\"dur\":3000.000,\"args\":{\"command\":\"x 'y z'\","));
+	assert_null(strstr(printed, "\"ph\":\"B\""));
+	assert_null(strstr(printed, "\"ph\":\"E\""));
 }
 
 static void test_hostile_names(void **state)
@@ -198,7 +269,8 @@ static void test_hostile_names(void **state)
 	json_t *json, *args;
 
 	(void)state;
-	chrome_format.event(&o, &e);
+	o.processes.ctx = &o;
+	output_event(&o, &e);
 	ended(&o, 12, "a", 1, 1, 0);
 	json = end(&o, 2);
 	assert_string_equal(json_string_value(json_object_get(json_array_get(json, 2), "name")),
@@ -210,7 +282,8 @@ static void test_hostile_names(void **state)
 	e.args_len = 0; /* no arguments are known */
 	e.args_truncated = false;
 	o = begin();
-	chrome_format.event(&o, &e);
+	o.processes.ctx = &o;
+	output_event(&o, &e);
 	json_decref(end(&o, 2));
 	assert_null(strstr(printed, "command"));
 }
@@ -223,7 +296,7 @@ struct slice {
 };
 
 #define PIDS   50
-#define SPREAD 2048 /* between two PIDs: they meet wherever PIDs are hashed by their lower bits */
+#define SPREAD 2048 /* between two PIDs */
 #define EVENTS 2000
 
 static unsigned long long random_number(void)
@@ -250,7 +323,7 @@ static size_t replay(json_t *json, struct slice *slices)
 	json_array_foreach(json, i, event) {
 		const char *phase = json_string_value(json_object_get(event, "ph"));
 		const char *name = json_string_value(json_object_get(event, "name"));
-		long long tid = json_integer_value(json_object_get(event, "tid")) / SPREAD;
+		long long tid = (json_integer_value(json_object_get(event, "tid")) - GONE) / SPREAD;
 
 		assert_int_equal(json_integer_value(json_object_get(event, "pid")), 1);
 		if (*phase == 'M')
@@ -309,22 +382,22 @@ static void test_replay(void **state)
 				slice = open[pid] = &made[n++];
 				*slice = (struct slice){ pid, ns, ns, "" };
 				snprintf(slice->name, COMM_LEN, "c%llu", random_number() % 10);
-				started(&o, SPREAD * pid, slice->name, ns);
+				started(&o, GONE + SPREAD * pid, slice->name, ns);
 			} else if (slice) {
-				ended(&o, SPREAD * pid, "another name", ns, ns - slice->from, 0);
+				ended(&o, GONE + SPREAD * pid, "another name", ns, ns - slice->from, 0);
 				open[pid] = NULL;
 			} else if (last[pid]) { /* a fork without an exec */
 				unsigned long long lived = random_number() % (ns - last[pid]);
 
 				made[n] = (struct slice){ pid, ns - lived, ns, "fork" };
 				n++;
-				ended(&o, SPREAD * pid, "fork", ns, lived, 0);
+				ended(&o, GONE + SPREAD * pid, "fork", ns, lived, 0);
 			}
 			last[pid] = ns;
 		}
 		for (int pid = 0; pid < PIDS; pid++)
 			if (open[pid])
-				open[pid]->to = ns + 1000;
+				open[pid]->to = open[pid]->from; /* none of them runs */
 		json = end(&o, ns + 1000);
 		assert_int_equal(replay(json, seen), n);
 		qsort(made, n, sizeof(made[0]), by_start);
@@ -342,7 +415,7 @@ static void test_replay(void **state)
 /* It remembers the processes that live, not those that have lived. */
 static void test_memory(void **state)
 {
-	struct output o = { .file = fopen("/dev/null", "w") };
+	struct output o = { .format = &chrome_format, .file = fopen("/dev/null", "w"), .remembers = true };
 	size_t before;
 
 	(void)state;
@@ -357,6 +430,7 @@ static void test_memory(void **state)
 	}
 	assert_true(mallinfo2().uordblks < before + 100000); /* not even a byte for each */
 	chrome_format.end(&o, 4);
+	processes_free(&o.processes);
 	fclose(o.file);
 }
 
@@ -367,6 +441,10 @@ int main(void)
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_losses),
 		cmocka_unit_test(test_never_ends_before_it_began),
+		cmocka_unit_test(test_unknown_ends),
+		cmocka_unit_test(test_left_the_filter),
+		cmocka_unit_test(test_clipped),
+		cmocka_unit_test(test_exits_only),
 		cmocka_unit_test(test_hostile_names),
 		cmocka_unit_test(test_replay),
 		cmocka_unit_test(test_memory),

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 
 #include <jansson.h>
@@ -69,7 +70,15 @@ static struct event exec_event(void)
 		.time_ns = AT,
 		.comm = "sh",
 		.comm_len = 2,
-		.details = { .ns_pid = 12, .cgroup_id = 4711 },
+		.details = { .start_ns = 9876543210,
+			     .parent_start_ns = 1234567890,
+			     .ns_pid = 12,
+			     .cgroup_id = 4711,
+			     .euid = 33,
+			     .loginuid = 1000,
+			     .session_id = 7,
+			     .parent_comm = "make",
+			     .tty = "pts3" },
 		.filename = "/bin/sh",
 		.filename_len = 7,
 		.args = args,
@@ -103,7 +112,10 @@ static void test_exec_line(void **state)
 			    "{\"time\":\"2026-02-26T11:18:32.104233117Z\",\"event\":\"exec\","
 			    "\"pid\":4935,\"ppid\":4931,\"ns_pid\":12,\"uid\":0,\"comm\":\"sh\","
 			    "\"cgroup\":\"/user.slice/a b\",\"cgroup_id\":4711,\"filename\":\"/bin/sh\","
-			    "\"args\":[\"sh\",\"-c\",\"exit 3\"]}\n");
+			    "\"args\":[\"sh\",\"-c\",\"exit 3\"],\"id\":\"4935-9876543210\","
+			    "\"parent_id\":\"4931-1234567890\",\"parent_comm\":\"make\",\"euid\":33,"
+			    "\"loginuid\":1000,\"session_id\":7,\"tty\":\"pts/3\","
+			    "\"container_id\":null}\n");
 }
 
 static void test_exit_line(void **state)
@@ -111,11 +123,16 @@ static void test_exit_line(void **state)
 	struct event e = exit_event(3 << 8);
 
 	(void)state;
+	e.ppid = 0; /* outside of our PID namespace */
+	e.details.loginuid = e.details.session_id = ID_UNSET;
 	assert_string_equal(line_of(&e),
 			    "{\"time\":\"2026-02-26T11:18:32.104233117Z\",\"event\":\"exit\","
-			    "\"pid\":4935,\"ppid\":4931,\"ns_pid\":12,\"uid\":1000,\"comm\":\"sh\","
+			    "\"pid\":4935,\"ppid\":0,\"ns_pid\":12,\"uid\":1000,\"comm\":\"sh\","
 			    "\"cgroup\":null,\"cgroup_id\":0,\"exit_code\":3,\"signal\":null,"
-			    "\"core_dumped\":false,\"duration_ms\":1.207,\"lifetime_ms\":1.622}\n");
+			    "\"core_dumped\":false,\"duration_ms\":1.207,\"lifetime_ms\":1.622,"
+			    "\"filename\":null,\"args\":null,\"id\":\"4935-0\",\"parent_id\":null,"
+			    "\"parent_comm\":null,\"euid\":0,\"loginuid\":null,\"session_id\":null,"
+			    "\"tty\":null,\"container_id\":null}\n");
 }
 
 /* What is lost of each cause, and whether the figure is exact. */
@@ -146,11 +163,100 @@ static void test_lost_lines(void **state)
 	}
 }
 
-/* Nothing stands before the first object or after the last one. */
-static void test_no_begin_nor_end(void **state)
+/* What an exit ended: the file and the arguments of the last exec, as far as they are known. */
+static void test_program_of_an_exit(void **state)
 {
+	struct process p = { .exec = exec_event() };
+	struct event e = exit_event(0);
+	struct output o = open_output();
+
 	(void)state;
-	assert_null(json_format.begin);
+	o.process = &p;
+	json_format.event(&o, &e);
+	p.exec.filename_truncated = p.exec.args_truncated = true;
+	json_format.event(&o, &e);
+	p = (struct process){ .exec = { .args = "a\0b", .args_len = 4 } }; /* as /proc may have it */
+	json_format.event(&o, &e);
+	assert_int_equal(fclose(o.file), 0);
+	assert_non_null(strstr(printed, "1.622,\"filename\":\"/bin/sh\",\"args\":[\"sh\",\"-c\",\"exit 3\"],\"id\":"));
+	assert_non_null(strstr(printed, "1.622,\"filename\":\"/bin/sh\",\"filename_truncated\":true,"
+					"\"args\":[\"sh\",\"-c\",\"exit 3\"],\"args_truncated\":true,\"id\":"));
+	assert_non_null(strstr(printed, "1.622,\"filename\":null,\"args\":[\"a\",\"b\"],\"id\":"));
+}
+
+static const char *in_container(unsigned long long id)
+{
+	(void)id;
+	return "/docker/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+}
+
+static void test_identity(void **state)
+{
+	const struct {
+		const char *kernel, *shown;
+	} ttys[] = {
+		{ "", "\"tty\":null," },
+		{ "tty1", "\"tty\":\"tty1\"," },
+		{ "pts0", "\"tty\":\"pts/0\"," },
+		{ "pts123456789012", "\"tty\":\"pts/123456789012\"," },
+		{ "ptsabcdefghijklm", "\"tty\":\"pts/abcdefghijklm\"," }, /* no NUL: not more than there is */
+		{ "ttyUSB12", "\"tty\":\"ttyUSB12\"," },
+	};
+	struct event e = exec_event();
+	struct output o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ttys) / sizeof(ttys[0]); i++) {
+		memset(e.details.tty, 0, TTY_LEN);
+		memcpy(e.details.tty, ttys[i].kernel, strlen(ttys[i].kernel));
+		assert_non_null(strstr(line_of(&e), ttys[i].shown));
+	}
+	memset(e.details.parent_comm, '"', sizeof(e.details.parent_comm));
+	e.pid = e.ppid = 0x7fffffff;
+	e.details.start_ns = e.details.parent_start_ns = 0xffffffffffffffff;
+	e.details.euid = e.details.loginuid = e.details.session_id = 0xfffffffe;
+	o = open_output();
+	o.cgroup_path = in_container;
+	json_format.event(&o, &e);
+	assert_int_equal(fclose(o.file), 0);
+	assert_non_null(strstr(
+		printed,
+		"\"id\":\"2147483647-18446744073709551615\",\"parent_id\":\"2147483647-18446744073709551615\","
+		"\"parent_comm\":\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\","
+		"\"euid\":4294967294,\"loginuid\":4294967294,\"session_id\":4294967294,"));
+	assert_non_null(strstr(printed, ",\"container_id\":"
+					"\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"}\n"));
+}
+
+/* The first object: of which boot of which machine the others are.  Nothing follows the last one. */
+static void test_start(void **state)
+{
+	struct output o = open_output();
+	char boot_id[64] = "";
+	struct utsname name;
+	json_error_t error;
+	json_t *object;
+	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+	(void)state;
+	assert_non_null(file);
+	assert_non_null(fgets(boot_id, sizeof(boot_id), file));
+	fclose(file);
+	boot_id[strcspn(boot_id, "\n")] = '\0';
+	assert_int_equal(uname(&name), 0);
+	o.began_ns = AT;
+	assert_int_equal(json_format.begin(&o), 0);
+	assert_int_equal(fclose(o.file), 0);
+	object = json_loads(printed, JSON_REJECT_DUPLICATES, &error);
+	assert_non_null(object);
+	assert_int_equal(json_object_size(object), 7);
+	assert_ptr_equal(strstr(printed, "{\"time\":\"2026-02-26T11:18:32.104233117Z\",\"event\":\"start\","), printed);
+	assert_string_equal(json_string_value(json_object_get(object, "version")), VERSION);
+	assert_string_equal(json_string_value(json_object_get(object, "host")), name.nodename);
+	assert_string_equal(json_string_value(json_object_get(object, "boot_id")), boot_id);
+	assert_string_equal(json_string_value(json_object_get(object, "kernel")), name.release);
+	assert_string_equal(json_string_value(json_object_get(object, "machine")), name.machine);
+	json_decref(object);
 	assert_null(json_format.end);
 }
 
@@ -320,15 +426,15 @@ static void check_args(const char *args, size_t size, bool truncated, const char
 static void test_arguments(void **state)
 {
 	(void)state;
-	check_args("", 0, false, "\"args\":[]}");
-	check_args("", 1, false, "\"args\":[\"\"]}");
-	check_args("a\0\0\0b", 6, false, "\"args\":[\"a\",\"\",\"\",\"b\"]}");
-	check_args("\0b", 3, false, "\"args\":[\"\",\"b\"]}");
-	check_args("a\0bc", 4, true, "\"args\":[\"a\",\"bc\"],\"args_truncated\":true}");
-	check_args("a\0", 2, true, "\"args\":[\"a\"],\"args_truncated\":true}");
-	check_args("a\0\0", 3, true, "\"args\":[\"a\",\"\"],\"args_truncated\":true}");
-	check_args("", 0, true, "\"args\":[],\"args_truncated\":true}");
-	check_args("\xe2\x82", 2, true, "\"args\":[\"\xef\xbf\xbd\xef\xbf\xbd\"],\"args_truncated\":true}");
+	check_args("", 0, false, "\"args\":[],\"id\":");
+	check_args("", 1, false, "\"args\":[\"\"],\"id\":");
+	check_args("a\0\0\0b", 6, false, "\"args\":[\"a\",\"\",\"\",\"b\"],\"id\":");
+	check_args("\0b", 3, false, "\"args\":[\"\",\"b\"],\"id\":");
+	check_args("a\0bc", 4, true, "\"args\":[\"a\",\"bc\"],\"args_truncated\":true,\"id\":");
+	check_args("a\0", 2, true, "\"args\":[\"a\"],\"args_truncated\":true,\"id\":");
+	check_args("a\0\0", 3, true, "\"args\":[\"a\",\"\"],\"args_truncated\":true,\"id\":");
+	check_args("", 0, true, "\"args\":[],\"args_truncated\":true,\"id\":");
+	check_args("\xe2\x82", 2, true, "\"args\":[\"\xef\xbf\xbd\xef\xbf\xbd\"],\"args_truncated\":true,\"id\":");
 }
 
 static void test_truncated_file_name(void **state)
@@ -499,7 +605,9 @@ int main(void)
 		cmocka_unit_test(test_exec_line),
 		cmocka_unit_test(test_exit_line),
 		cmocka_unit_test(test_lost_lines),
-		cmocka_unit_test(test_no_begin_nor_end),
+		cmocka_unit_test(test_program_of_an_exit),
+		cmocka_unit_test(test_identity),
+		cmocka_unit_test(test_start),
 		cmocka_unit_test(test_largest_loss),
 		cmocka_unit_test(test_time_of_day),
 		cmocka_unit_test(test_no_cgroup_paths),

@@ -3,6 +3,7 @@
  * The summary: its sums against sums made here from the same events, its median
  * against the sorted durations, its two forms to the byte.
  */
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,18 +164,68 @@ static void test_format_is_called(void **state)
 	assert_non_null(given);
 }
 
-/* An exec is no run: it counts when it has ended. */
-static void test_execs_do_not_count(void **state)
+/* A program has run once it is known how long: at the exit, or at the next exec of its process. */
+static void test_what_exec_ended(void **state)
 {
 	struct output o = begin(&json_format);
 	struct event e = exit_event("sh", 0, 0);
 
 	(void)state;
+	o.remembers = true;
 	e.kind = EVENT_EXEC;
 	e.filename = e.args = "";
-	summary_add(o.summary, &e);
+	e.details.start_ns = AT - 5 * MS;
+	output_event(&o, &e);
+	assert_int_equal(o.summary->count, 0);
+	e.time_ns = AT + 300 * MS;
+	e.comm = "true";
+	e.comm_len = 4;
+	output_event(&o, &e);
+	assert_int_equal(o.summary->count, 1);
+	e.time_ns += 7 * MS; /* another process, whose PID was the first one's: its exit was lost */
+	e.details.start_ns = e.time_ns - MS;
+	e.comm = "other";
+	e.comm_len = 5;
+	output_event(&o, &e);
+	assert_int_equal(o.summary->count, 1);
+	e = exit_event("other", 1 << 8, 40 * MS);
+	e.time_ns = AT + 347 * MS;
+	output_event(&o, &e);
+	processes_free(&o.processes);
 	end(&o);
-	assert_non_null(strstr(printed, "\"commands\":[]"));
+	assert_non_null(strstr(printed,
+			       "\"commands\":[{\"comm\":\"sh\",\"runs\":1,\"failures\":0,\"total_ms\":300.000,"
+			       "\"mean_ms\":300.000,\"median_ms\":300.000,\"max_ms\":300.000},"
+			       "{\"comm\":\"other\",\"runs\":1,\"failures\":1,\"total_ms\":40.000,"
+			       "\"mean_ms\":40.000,\"median_ms\":40.000,\"max_ms\":40.000}]"));
+}
+
+/* -d and -x: only what ran that long, and nothing that has not failed. */
+static void test_exec_and_filters(void **state)
+{
+	const struct {
+		unsigned long long min_ns;
+		size_t count;
+	} filters[] = { { 0, 1 }, { 300 * MS, 1 }, { 300 * MS + 1, 0 }, { ULLONG_MAX, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
+		struct output o = begin(&table_format);
+		struct event e = exit_event("sh", 0, 0);
+
+		o.remembers = o.exits_only = true;
+		o.summary_min_ns = filters[i].min_ns;
+		e.kind = EVENT_EXEC;
+		e.filename = e.args = "";
+		output_event(&o, &e);
+		e.time_ns += 300 * MS;
+		output_event(&o, &e);
+		assert_int_equal(o.events, 0); /* none was shown */
+		assert_int_equal(o.summary->count, filters[i].count);
+		processes_free(&o.processes);
+		end(&o);
+		assert_ptr_equal(table(), printed + 1);
+	}
 }
 
 static int by_value(const void *a, const void *b)
@@ -432,7 +483,8 @@ int main(void)
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_nothing_ended),
 		cmocka_unit_test(test_format_is_called),
-		cmocka_unit_test(test_execs_do_not_count),
+		cmocka_unit_test(test_what_exec_ended),
+		cmocka_unit_test(test_exec_and_filters),
 		cmocka_unit_test(test_sums),
 		cmocka_unit_test(test_equal_durations),
 		cmocka_unit_test(test_longest_durations),
