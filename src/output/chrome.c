@@ -16,6 +16,7 @@
 #include "output/json.h"
 #include "output/output.h"
 #include "output/quote.h"
+#include "output/resources.h"
 #include "output/text.h"
 
 #define GROUP "\"pid\":1,\"tid\":"
@@ -124,7 +125,7 @@ static void put_unseen_end(void *ctx, const struct process *p)
 /* An exit, whose slice may have begun here, or before us, or without an exec. */
 static void put_exit(struct output *o, const struct event *e)
 {
-	char text[JSON_LEN], *at = text;
+	char text[JSON_LEN + RESOURCES_JSON_LEN], *at = text;
 	unsigned long long since = e->time_ns - e->duration_ns;
 	bool clipped = since < o->began_ns;
 
@@ -150,8 +151,26 @@ static void put_exit(struct output *o, const struct event *e)
 	at = add_json_status(text, e->status);
 	at = add_literal(at, ",\"lifetime_ms\":");
 	at = add_json_ms(at, e->lifetime_ns);
+	if (e->has_resources) {
+		*at++ = ',';
+		at = add_json_resources(at, &e->resources);
+	}
 	at = add_literal(at, "}}");
 	fwrite_unlocked(text, 1, (size_t)(at - text), o->file);
+}
+
+/* A fork, or an exec that failed: a mark on the track of the process. */
+static void put_mark(struct output *o, const struct event *e)
+{
+	const char *name = e->kind == EVENT_FORK ? "fork" : "exec failed";
+
+	put_track(o->file, e);
+	put_head(o->file, 'i', e->pid, e->time_ns, name, strlen(name));
+	put_literal(o->file, ",\"s\":\"t\",\"args\":{");
+	put_who(o, e);
+	if (e->kind == EVENT_FAILED)
+		put_json_failure(o->file, e);
+	put_literal(o->file, "}}");
 }
 
 static int chrome_begin(struct output *o)
@@ -181,6 +200,8 @@ static void chrome_event(struct output *o, const struct event *e)
 			putc_unlocked('}', o->file);
 		}
 		put_begin(o, e);
+	} else {
+		put_mark(o, e);
 	}
 }
 

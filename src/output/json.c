@@ -5,6 +5,7 @@
  * Keys, their order, types and units are a contract with whoever reads them:
  * keys may be added, nothing else may change.  The README has the list.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
@@ -12,8 +13,10 @@
 #include <unistd.h>
 
 #include "output/cgroup.h"
+#include "output/errors.h"
 #include "output/json.h"
 #include "output/output.h"
+#include "output/resources.h"
 #include "output/status.h"
 #include "output/summary.h"
 #include "output/text.h"
@@ -165,6 +168,32 @@ static void put_exit(FILE *file, const struct event *e)
 	fwrite_unlocked(text, 1, (size_t)(at - text), file);
 }
 
+static void put_resources(FILE *file, const struct resources *r)
+{
+	char text[RESOURCES_JSON_LEN];
+
+	putc_unlocked(',', file);
+	fwrite_unlocked(text, 1, (size_t)(add_json_resources(text, r) - text), file);
+}
+
+void put_json_failure(FILE *file, const struct event *e)
+{
+	char text[JSON_LEN], name[ERROR_NAME_LEN], *at = text;
+
+	put_literal(file, ",\"filename\":");
+	/* exec("") is ENOENT; any other empty name could not be read. */
+	if (e->filename_len || e->error == ENOENT)
+		put_json_string(file, e->filename, e->filename_len);
+	else
+		put_literal(file, "null");
+	if (e->filename_truncated)
+		put_literal(file, ",\"filename_truncated\":true");
+	at = add_literal(at, ",\"error\":\"");
+	at = stpcpy(at, error_name(e->error, name));
+	*at++ = '"';
+	fwrite_unlocked(text, 1, (size_t)(at - text), file);
+}
+
 /* A string, "PID-START": no two processes of a boot have the same. */
 static char *add_id(char *at, int pid, unsigned long long start_ns)
 {
@@ -259,6 +288,13 @@ static int json_begin(struct output *o)
 	return 0;
 }
 
+static const char *const kinds[] = {
+	[EVENT_EXEC] = "exec",
+	[EVENT_EXIT] = "exit",
+	[EVENT_FORK] = "fork",
+	[EVENT_FAILED] = "exec_failed",
+};
+
 static void json_event(struct output *o, const struct event *e)
 {
 	const char *cgroup = o->cgroup_path ? o->cgroup_path(e->details.cgroup_id) : NULL;
@@ -267,10 +303,9 @@ static void json_event(struct output *o, const struct event *e)
 	/* What is short is put together first: each write to a stream costs a hundred instructions. */
 	at = add_literal(at, "{\"time\":");
 	at = add_json_time(at, o, e->time_ns);
-	if (e->kind == EVENT_EXEC)
-		at = add_literal(at, ",\"event\":\"exec\",\"pid\":");
-	else
-		at = add_literal(at, ",\"event\":\"exit\",\"pid\":");
+	at = add_literal(at, ",\"event\":\"");
+	at = stpcpy(at, kinds[e->kind]);
+	at = add_literal(at, "\",\"pid\":");
 	at = add_decimal(at, (unsigned int)e->pid);
 	at = add_literal(at, ",\"ppid\":");
 	at = add_decimal(at, (unsigned int)e->ppid);
@@ -291,11 +326,15 @@ static void json_event(struct output *o, const struct event *e)
 	put_decimal(o->file, e->details.cgroup_id);
 	if (e->kind == EVENT_EXEC) {
 		put_program(o->file, e);
-	} else {
+	} else if (e->kind == EVENT_FAILED) {
+		put_json_failure(o->file, e);
+	} else if (e->kind == EVENT_EXIT) {
 		put_exit(o->file, e);
 		put_program(o->file, o->process ? &o->process->exec : NULL);
 	}
 	put_identity(o->file, e, cgroup);
+	if (e->has_resources)
+		put_resources(o->file, &e->resources);
 	put_literal(o->file, "}\n");
 }
 
@@ -320,7 +359,7 @@ static void json_lost(struct output *o, unsigned long long time_ns, enum loss_ca
 }
 
 /* With no comma before and no brace at either end. */
-static void put_sum(FILE *file, const struct command_sum *c)
+static void put_sum(FILE *file, const struct command_sum *c, bool resources)
 {
 	char text[JSON_LEN], *at = text;
 
@@ -336,6 +375,12 @@ static void put_sum(FILE *file, const struct command_sum *c)
 	at = add_json_ms(at, command_median_ns(c));
 	at = add_literal(at, ",\"max_ms\":");
 	at = add_json_ms(at, c->max_ns);
+	if (resources) {
+		at = add_literal(at, ",\"cpu_ms\":");
+		at = c->measured ? add_json_ms(at, c->cpu_ns) : add_literal(at, "null");
+		at = add_literal(at, ",\"max_rss_bytes\":");
+		at = c->max_rss ? add_decimal(at, c->max_rss) : add_literal(at, "null");
+	}
 	fwrite_unlocked(text, 1, (size_t)(at - text), file);
 }
 
@@ -353,13 +398,13 @@ static void json_summary(struct output *o, unsigned long long time_ns, const str
 		put_literal(o->file, "{\"comm\":");
 		put_json_string(o->file, s->commands[i]->comm, s->commands[i]->comm_len);
 		putc_unlocked(',', o->file);
-		put_sum(o->file, s->commands[i]);
+		put_sum(o->file, s->commands[i], o->resources);
 		putc_unlocked('}', o->file);
 	}
 	put_literal(o->file, "],\"other\":");
 	if (s->other.runs) {
 		putc_unlocked('{', o->file);
-		put_sum(o->file, &s->other);
+		put_sum(o->file, &s->other, o->resources);
 		putc_unlocked('}', o->file);
 	} else {
 		put_literal(o->file, "null");

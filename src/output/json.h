@@ -19,6 +19,9 @@ void put_json_string(FILE *file, const char *text, size_t size);
 /* The arguments of an exec as an array of strings. */
 void put_json_args(FILE *file, const struct event *e);
 
+/* ,"filename":...,"error":"ENOENT" of an exec that failed. */
+void put_json_failure(FILE *file, const struct event *e);
+
 /*
  * The following write at `at`, without a NUL, and return what follows.  All of
  * them together, with some keys, take less than JSON_LEN bytes.

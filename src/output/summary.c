@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "output/resources.h"
 #include "output/summary.h"
 
 /* Below 16 us a bucket for each; then 16 for 16 to 31, 16 for 32 to 63 and so on. */
@@ -92,6 +93,14 @@ static void count_run(struct command_sum *c, const struct event *e)
 	c->failures += e->status != 0;
 	c->total_ns += e->duration_ns;
 	c->buckets[bucket_of(e->duration_ns / 1000)]++;
+	if (e->has_resources) {
+		unsigned long long rss = resources_rss(&e->resources);
+
+		c->measured++;
+		c->cpu_ns += e->resources.cpu_ns;
+		if (rss > c->max_rss)
+			c->max_rss = rss;
+	}
 }
 
 struct summary *summary_new(void)

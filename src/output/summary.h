@@ -20,6 +20,10 @@ struct command_sum {
 	size_t comm_len;
 	unsigned long long runs, failures;
 	unsigned long long total_ns, min_ns, max_ns; /* of duration_ns, as exit lines show it */
+	/* -r; a run that ended with another exec has no resources of its own. */
+	unsigned long long measured; /* runs */
+	unsigned long long cpu_ns;   /* their sum */
+	unsigned long long max_rss;  /* bytes; 0: unknown */
 	unsigned long long buckets[SUMMARY_BUCKETS];
 };
 

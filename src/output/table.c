@@ -7,14 +7,16 @@
  */
 #include <string.h>
 
+#include "output/errors.h"
 #include "output/output.h"
 #include "output/quote.h"
+#include "output/resources.h"
 #include "output/status.h"
 #include "output/summary.h"
 #include "output/text.h"
 
-/* Of what a row has besides its names: numbers of 10 and 20 digits, blanks, a signal's name. */
-#define TEXT_LEN 160
+/* Of what a row has besides its names: numbers of 10 and 20 digits, blanks, a signal's name, resources. */
+#define TEXT_LEN (160 + RESOURCES_LEN)
 
 static const struct {
 	const char *heading;
@@ -23,6 +25,15 @@ static const struct {
 	{ "TIME", 8 }, { "EVENT", 5 }, { "COMM", 16 },
 	{ "PID", 7 },  { "PPID", 7 },  { "FILENAME/EXIT CODE", 0 },
 };
+
+static const char *const kinds[] = {
+	[EVENT_EXEC] = " EXEC  ",
+	[EVENT_EXIT] = " EXIT  ",
+	[EVENT_FORK] = " FORK  ",
+	[EVENT_FAILED] = " FAIL  ",
+};
+
+#define MARKED(text) "\x1b[1;31m" text "\x1b[m" /* bold, red */
 
 static int table_begin(struct output *o)
 {
@@ -92,7 +103,20 @@ static char *add_exit(char *at, const struct output *o, const struct event *e)
 		at = add_literal(at, "\x1b[m");
 	at = add_literal(at, " (");
 	at = add_decimal(at, e->duration_ns / 1000000);
-	return add_literal(at, "ms)");
+	at = add_literal(at, "ms)");
+	return e->has_resources ? add_resources(at, &e->resources) : at;
+}
+
+static void put_failure(struct output *o, const struct event *e)
+{
+	char name[ERROR_NAME_LEN];
+
+	fprintf(o->file, o->color ? MARKED("%s") : "%s", error_name(e->error, name));
+	if (e->filename_len)
+		putc_unlocked(' ', o->file);
+	put_escaped(o->file, e->filename, e->filename_len, "");
+	if (e->filename_truncated)
+		put_literal(o->file, "...");
 }
 
 static void table_event(struct output *o, const struct event *e)
@@ -102,31 +126,39 @@ static void table_event(struct output *o, const struct event *e)
 	size_t shown;
 
 	at = stpcpy(text, clock_hms(&o->clock, e->time_ns));
-	at = e->kind == EVENT_EXEC ? add_literal(at, " EXEC  ") : add_literal(at, " EXIT  ");
+	at = stpcpy(at, kinds[e->kind]);
 	fwrite_unlocked(text, 1, (size_t)(at - text), o->file);
 
 	shown = put_escaped(o->file, e->comm, e->comm_len, "");
 
 	at = add_blanks(text, shown, columns[2].width);
 	at = add_number(at, (unsigned int)e->pid, columns[3].width);
-	at = add_number(at, (unsigned int)e->ppid, columns[4].width);
-	if (e->kind != EVENT_EXEC)
+	if (e->kind == EVENT_FORK) /* no blank at the end of a row */
+		at = add_decimal(at, (unsigned int)e->ppid);
+	else
+		at = add_number(at, (unsigned int)e->ppid, columns[4].width);
+	if (e->kind == EVENT_EXIT)
 		at = add_exit(at, o, e);
 	fwrite_unlocked(text, 1, (size_t)(at - text), o->file);
 	if (e->kind == EVENT_EXEC)
 		put_exec(o, e);
-	else if (o->args && o->process)
+	else if (e->kind == EVENT_FAILED)
+		put_failure(o, e);
+	else if (e->kind == EVENT_EXIT && o->args && o->process)
 		put_program(o->file, &o->process->exec);
 	putc_unlocked('\n', o->file);
 }
 
-#define BAR_WIDTH 22 /* what 80 columns leave; a bar is shorter than that */
+/* What 80 columns leave, with -r less; a bar is shorter than that. */
+#define BAR_WIDTH           22
+#define BAR_WIDTH_RESOURCES 8
 
 /* The bar is the total beside the longest one. */
 static void put_sum(struct output *o, const struct command_sum *c, unsigned long long longest)
 {
 	static const char bar[] = " ######################";
-	int marks = (int)(c->total_ns / (longest / BAR_WIDTH + 1));
+	unsigned int width = o->resources ? BAR_WIDTH_RESOURCES : BAR_WIDTH;
+	int marks = (int)(c->total_ns / (longest / width + 1));
 	const unsigned long long times[] = {
 		c->total_ns,
 		command_mean_ns(c),
@@ -142,6 +174,11 @@ static void put_sum(struct output *o, const struct command_sum *c, unsigned long
 		c->failures, marked ? "\x1b[m" : "");
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
 		fprintf(o->file, " %6s", short_time(times[i], text));
+	if (o->resources) {
+		fprintf(o->file, " %6s", c->measured ? short_time(c->cpu_ns, text) : "-");
+		*(c->max_rss ? add_size(text, c->max_rss) : add_literal(text, "-")) = '\0';
+		fprintf(o->file, " %7s", text);
+	}
 	fprintf(o->file, "%.*s\n", marks ? marks + 1 : 0, bar); /* no blank at the end of a row */
 }
 
@@ -152,8 +189,9 @@ static void table_summary(struct output *o, unsigned long long time_ns, const st
 	(void)time_ns;
 	if (s->count && s->commands[0]->total_ns > longest)
 		longest = s->commands[0]->total_ns;
-	fprintf(o->file, "\n%-16s %6s %5s %6s %6s %6s %6s %s\n", "COMM", "RUNS", "FAIL", "TOTAL",
-		"MEAN", "MEDIAN", "MAX", "TOTAL TIME");
+	fprintf(o->file, "\n%-16s %6s %5s %6s %6s %6s %6s%s %s\n", "COMM", "RUNS", "FAIL", "TOTAL",
+		"MEAN", "MEDIAN", "MAX", o->resources ? "    CPU     RSS" : "",
+		o->resources ? "TOTAL" : "TOTAL TIME");
 	for (size_t i = 0; i < s->count; i++)
 		put_sum(o, s->commands[i], longest);
 	if (s->other.runs) {

@@ -412,6 +412,45 @@ static void test_replay(void **state)
 	}
 }
 
+/* Forks and failed execs are marks: they neither begin nor end a slice. */
+static void test_marks(void **state)
+{
+	struct output o = begin();
+	struct event e = {
+		.kind = EVENT_FAILED,
+		.pid = 5,
+		.ppid = 7,
+		.time_ns = 2000,
+		.comm = "a",
+		.comm_len = 1,
+		.filename = "/x",
+		.filename_len = 2,
+		.error = 2,
+	};
+	json_t *json, *mark;
+
+	(void)state;
+	started(&o, 5, "a", 1000);
+	output_event(&o, &e);
+	e.kind = EVENT_FORK;
+	output_event(&o, &e);
+	ended(&o, 5, "a", 3000, 2000, 0);
+	json = end(&o, 4000);
+	/* process_name, thread_name, B, then twice thread_name and the mark, E */
+	assert_int_equal(json_array_size(json), 8);
+	mark = json_array_get(json, 4);
+	assert_string_equal(json_string_value(json_object_get(mark, "ph")), "i");
+	assert_string_equal(json_string_value(json_object_get(mark, "name")), "exec failed");
+	mark = json_object_get(mark, "args");
+	assert_string_equal(json_string_value(json_object_get(mark, "error")), "ENOENT");
+	assert_string_equal(json_string_value(json_object_get(mark, "filename")), "/x");
+	mark = json_array_get(json, 6);
+	assert_string_equal(json_string_value(json_object_get(mark, "name")), "fork");
+	mark = json_array_get(json, 7);
+	assert_string_equal(json_string_value(json_object_get(mark, "ph")), "E");
+	json_decref(json);
+}
+
 /* It remembers the processes that live, not those that have lived. */
 static void test_memory(void **state)
 {
@@ -438,6 +477,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_losses),
 		cmocka_unit_test(test_never_ends_before_it_began),

@@ -599,6 +599,84 @@ static void test_escapes(void **state)
 	}
 }
 
+static void check_text(const json_t *object, const char *key, const char *expected)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!expected) {
+		assert_true(json_is_null(value));
+		return;
+	}
+	assert_true(json_is_string(value));
+	assert_string_equal(json_string_value(value), expected);
+}
+
+static void test_failed_exec(void **state)
+{
+	struct event e = exec_event();
+	json_t *object;
+
+	(void)state;
+	e.kind = EVENT_FAILED;
+	e.error = 13;
+	e.args_len = 0;
+	object = parsed(&e);
+	check_text(object, "event", "exec_failed");
+	check_text(object, "filename", e.filename);
+	check_text(object, "error", "EACCES");
+	assert_null(json_object_get(object, "args"));
+	check_text(object, "parent_comm", e.details.parent_comm);
+	json_decref(object);
+
+	e.filename = ""; /* not there, or not readable */
+	e.filename_len = 0;
+	e.error = 2;
+	object = parsed(&e);
+	check_text(object, "filename", "");
+	json_decref(object);
+	e.error = 14;
+	object = parsed(&e);
+	check_text(object, "filename", NULL);
+	check_text(object, "error", "EFAULT");
+	json_decref(object);
+}
+
+static void test_fork(void **state)
+{
+	struct event e = exec_event();
+	json_t *object;
+
+	(void)state;
+	e.kind = EVENT_FORK;
+	e.filename = e.args = NULL;
+	e.filename_len = e.args_len = 0;
+	object = parsed(&e);
+	check_text(object, "event", "fork");
+	check_text(object, "comm", "sh");
+	assert_null(json_object_get(object, "filename"));
+	assert_null(json_object_get(object, "exit_code"));
+	json_decref(object);
+}
+
+static void test_resources(void **state)
+{
+	struct event e = exec_event();
+	json_t *object, *resources;
+
+	(void)state;
+	e.kind = EVENT_EXIT;
+	object = parsed(&e);
+	assert_null(json_object_get(object, "resources"));
+	json_decref(object);
+	e.has_resources = true;
+	e.resources.cpu_ns = 1500000;
+	object = parsed(&e);
+	resources = json_object_get(object, "resources");
+	assert_true(json_real_value(json_object_get(resources, "cpu_ms")) == 1.5);
+	assert_true(json_is_null(json_object_get(resources, "user_ms")));
+	json_decref(object);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -622,6 +700,9 @@ int main(void)
 		cmocka_unit_test(test_quadruples_of_edges),
 		cmocka_unit_test(test_every_code_point),
 		cmocka_unit_test(test_escapes),
+		cmocka_unit_test(test_failed_exec),
+		cmocka_unit_test(test_fork),
+		cmocka_unit_test(test_resources),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

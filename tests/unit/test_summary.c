@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <time.h>
 
 #include <jansson.h>
@@ -476,10 +477,40 @@ static void test_colour(void **state)
 	assert_non_null(strstr(table(), "\nbad                   1 \x1b[1;31m    1\x1b[m "));
 }
 
+/* -r: the sum of the CPU times and the largest resident set, both of exits that have them. */
+static void test_resources(void **state)
+{
+	struct event e = {
+		.kind = EVENT_EXIT,
+		.comm = "a",
+		.comm_len = 1,
+		.duration_ns = 2 * MS,
+		.has_resources = true,
+		.resources = { .cpu_ns = 3 * MS, .max_rss = RSS_UNKNOWN },
+	};
+	struct output o = begin(&table_format);
+
+	(void)state;
+	o.resources = true;
+	ended(&o, "b", 0, MS);
+	output_event(&o, &e);
+	e.resources.max_rss = (3ULL << 20) / (unsigned long long)sysconf(_SC_PAGESIZE);
+	output_event(&o, &e);
+	e.resources.max_rss /= 2;
+	output_event(&o, &e);
+	end(&o);
+	assert_non_null(strstr(table(), " MEDIAN    MAX    CPU     RSS TOTAL\n"));
+	assert_non_null(strstr(table(), "\na                     3     0 6.00ms 2.00ms 2.00ms 2.00ms "
+					"9.00ms    3.0M #"));
+	assert_non_null(strstr(table(), "\nb                     1     0 1.00ms 1.00ms 1.00ms 1.00ms "
+					"     -       -"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_resources),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_nothing_ended),
 		cmocka_unit_test(test_format_is_called),

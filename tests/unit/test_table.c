@@ -437,6 +437,48 @@ static void test_lines_in_a_row(void **state)
 	free(text);
 }
 
+static void test_failed_exec(void **state)
+{
+	struct event e = exec_event("env", "/usr/local/bin/no\nthing");
+
+	(void)state;
+	e.kind = EVENT_FAILED;
+	e.error = 2; /* ENOENT */
+	check(&e, "19:18:32 FAIL  env              3817424 3817420 ENOENT /usr/local/bin/no\\nthing\n");
+	e.filename_truncated = true;
+	e.filename_len = 4;
+	check(&e, "19:18:32 FAIL  env              3817424 3817420 ENOENT /usr...\n");
+	e.filename_truncated = false;
+	e.filename_len = 0;
+	e.error = 14; /* EFAULT */
+	check(&e, "19:18:32 FAIL  env              3817424 3817420 EFAULT\n");
+	e.error = 9999;
+	check(&e, "19:18:32 FAIL  env              3817424 3817420 E9999\n");
+}
+
+static void test_fork(void **state)
+{
+	struct event e = exec_event("sh", "");
+
+	(void)state;
+	e.kind = EVENT_FORK;
+	e.ppid = 7;
+	check(&e, "19:18:32 FORK  sh               3817424 7\n");
+}
+
+static void test_resources(void **state)
+{
+	struct event e = exit_event("timeout", 0, 126999999);
+
+	(void)state;
+	e.has_resources = true;
+	e.resources.cpu_ns = 92000000;
+	e.resources.user_ticks = 80;
+	e.resources.system_ticks = 12;
+	e.resources.max_rss = RSS_UNKNOWN;
+	check(&e, "19:18:32 EXIT  timeout          3817109 402466  [0] (126ms) cpu 80ms+12ms\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -458,6 +500,9 @@ int main(void)
 		cmocka_unit_test(test_no_lost_nor_end),
 		cmocka_unit_test(test_time_of_day),
 		cmocka_unit_test(test_lines_in_a_row),
+		cmocka_unit_test(test_failed_exec),
+		cmocka_unit_test(test_fork),
+		cmocka_unit_test(test_resources),
 	};
 	int failed;
 
