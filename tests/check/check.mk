@@ -38,19 +38,20 @@ $(OUTPUT)/gcov/unit/%: tests/unit/%.c $(OUTPUT)/gcov/libbootstrap.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CHECK_CFLAGS) -Itests/unit $^ $(ALL_LDFLAGS) --coverage $(UNIT_LIBS) -o $@
 
-# The same scratch program with one slot, and an exec_start that holds 16 processes.
-$(OUTPUT)/small/bpf/execstart.bpf.h: src/bpf/execstart.bpf.h
+# The program with an exec_start that holds 16 processes.
+$(OUTPUT)/small/bpf/task.bpf.h: src/bpf/task.bpf.h
 	$(Q)mkdir -p $(@D)
-	$(Q)sed -e 's/(max_entries, EXEC_SLOTS)/(max_entries, 1)/' -e 's/(max_entries, 65536)/(max_entries, 16)/' $< > $@
-	$(Q)[ "$$(diff $< $@ | grep -c '^>')" = 2 ]
+	$(Q)sed 's/^#define PROCESSES_MAX .*/#define PROCESSES_MAX 16/' $< > $@
+	$(Q)[ "$$(diff $< $@ | grep -c '^>')" = 1 ]
 
+# Beside it, since a file's own folder is searched first.
 $(OUTPUT)/small/bootstrap.bpf.c: src/bootstrap.bpf.c
 	$(Q)mkdir -p $(@D)
 	$(Q)cp $< $@
 
-$(OUTPUT)/small/bootstrap.bpf.o: $(OUTPUT)/small/bootstrap.bpf.c $(OUTPUT)/small/bpf/execstart.bpf.h $(VMLINUX_H) $(HEADERS) $(OUTPUT)/flags | $(CHECKS)
+$(OUTPUT)/small/bootstrap.bpf.o: $(OUTPUT)/small/bootstrap.bpf.c $(OUTPUT)/small/bpf/task.bpf.h $(VMLINUX_H) $(HEADERS) $(OUTPUT)/flags | $(CHECKS)
 	$(call say,CLANG,$@)
-	$(Q)$(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -c $< -o $@
+	$(Q)$(CLANG) -I$(@D) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -c $< -o $@
 	$(Q)$(LLVM_STRIP) -g $@
 
 $(OUTPUT)/small/bootstrap: $(CHECKED) $(OUTPUT)/small/bootstrap.skel.h $(OUTPUT)/flags
