@@ -54,12 +54,15 @@ see_workload_exec() {
     [ "$VALUE" = EVENT_EXEC ]
     mi_value '(char *)data + sizeof(struct exec_record)'
     [[ $VALUE == *'/bin/echo'* ]]
-    # To the line after event_decode(): the local variables, as the sidebar shows them.
+    # Into output_record(), and there to the line after event_decode(): the local variables, as the
+    # sidebar shows them.
+    step=-exec-step
     while [[ $LINE != *output_event* ]]; do
-        mi -exec-next
-        mi_wait '^\*stopped,reason="end-stepping-range".*func="handle_event"'
+        mi $step
+        mi_wait '^\*stopped,reason="end-stepping-range".*func="(handle_event|output_record)"'
+        [[ $LINE != *'func="output_record"'* ]] || step=-exec-next
         [[ $LINE =~ line=\"([0-9]+)\" ]]
-        LINE=$(sed -n "${BASH_REMATCH[1]}p" src/bootstrap.c)
+        LINE=$(sed -n "${BASH_REMATCH[1]}p" src/output/output.c)
     done
     mi_value e.filename
     [[ $VALUE == *'/bin/echo'* ]]
