@@ -104,6 +104,9 @@ counts() { # NAME FILE
     done
     # Each line once.
     [ "$(sort journal.json | uniq -d | wc -l)" -eq 0 ]
+    # One that is missing would have been found.
+    sed '0,/"comm":"storm-b"/ { /"comm":"storm-b"/ d }' journal.json >short.json
+    [ "$(counts storm-b short.json)" != 'exec 2000 exit 2000' ]
 }
 
 @test "an upgrade: the service runs the new program" {

@@ -30,6 +30,7 @@ setup() {
     keys host <written.json >written
     keys host <stored.json | uniq >stored # the part that was under way is sent again
     echo "# $(wc -l <written) lines in $(cat took) s; $(($(wc -l <stored.json) - $(wc -l <stored))) came twice" >&3
+    echo "# bytes a line: $(($(wc -c <written.json) / $(wc -l <written))) of JSON, $(($(cut -f 1 bytes) / $(wc -l <written))) in the sender's journal" >&3
     same written stored
     [ ! -s suppressed ] || { cat suppressed; return 1; }
 }

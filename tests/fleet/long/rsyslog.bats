@@ -138,6 +138,12 @@ stored_at_least() { # COUNT
         select pg_total_relation_size('bootstrap_events') / count(*) from bootstrap_events") in the table with its indexes" >&3
     same "$T/written" "$T/stored"
 
+    # The queries that docs/fleet.md recommends work, and find nothing missing.
+    sed -n '/^```sql$/,/^```$/ { /^```/ d; p }' docs/fleet.md >"$T/queries"
+    [ "$(grep -c ';$' "$T/queries")" -ge 2 ]
+    psql -f "$T/queries" >"$T/answers"
+    [ "$(grep -c '^m.*|0$' "$T/answers")" -eq 4 ]
+
     # The storm itself, counted without the tracer's words: execs and exits.
     [ "$(psql -c "select count(*) from bootstrap_events where event = 'exec' and line->>'filename' = '$T/storm'")" -eq $((4 * per + 4)) ]
     [ "$(psql -c "select count(*) from bootstrap_events where event = 'exec' and length(line->'args'->>1) = 20000")" -eq 4 ]
