@@ -2,25 +2,26 @@
 #
 # The same tests on other kernels, in QEMU: tests/vm/matrix says on which.
 #
-# Needs   QEMU, cpio, cross compilers, and apt for kernels and guests; nothing of
-#         it needs root.  What is downloaded stays below $(OUTPUT)/vm.
-# Gives   test-vm, test-vm-all, cross-arm64, cross-i386; the layer vm of `make test`
-# Yours   KERNEL=name or VMLINUZ=path [ARCH=amd64|arm64|i386], SUITES="live ...",
+# Needs   QEMU's libraries, cpio, clang, and apt for kernels, guests, linkers and QEMU
+#         itself; nothing of it needs root.  What is downloaded stays below $(OUTPUT)/vm.
+# Gives   test-vm, test-vm-all, cross-ARCH; the layer vm of `make test`
+# Yours   KERNEL=name or VMLINUZ=path [ARCH=amd64|arm64|...], SUITES="live ...",
 #         VM_JOBS=guests at a time, VM_MIRROR=URL, QEMU_FLAGS
 #
 #: make test-vm          boots other kernels, in QEMU; KERNEL=6.12 or VMLINUZ=path for
 #:                       one; test-vm-all: the live tests, too, on every kernel there is
-#: make cross-arm64      builds .output/arm64/bootstrap, static; cross-i386: likewise
+#: make cross-ARCH       builds .output/ARCH/bootstrap, static; ARCH is arm64, i386, armhf,
+#:                       riscv64, ppc64el, s390x or mips64el
 
 TEST_LAYERS += vm
 
 export KERNEL VMLINUZ ARCH SUITES
 
-.PHONY: test-vm test-vm-all cross-arm64 cross-i386
+.PHONY: test-vm test-vm-all
 test-vm: all
 	tests/run vm
 test-vm-all: all
 	VM_ROWS=all tests/run vm
 
-cross-arm64 cross-i386: all
-	tests/vm/build $(@:cross-%=%)
+cross-%: all
+	tests/vm/build $*

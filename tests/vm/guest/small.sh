@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# Not a suite: what the suites of a guest without bash and bats share.
+# shellcheck disable=SC2034  # they use what is set here
+
+out=/tmp/out err=/tmp/err want=/tmp/want
+test_number=0
+
+verdict() { # status name
+    test_number=$((test_number + 1))
+    [ "$1" -eq 0 ] && echo "ok $test_number $2" || echo "not ok $test_number $2"
+}
+
+# A kernel without BTF of its own: the program is given what tests/vm/btf made.
+options=
+[ -e /sys/kernel/btf/vmlinux ] || options='--btf /project/btf'
+
+# The tracer's PID is $tracer; it has written its header, the sign that it is attached, or ended.
+start() {
+    tries=0
+    # shellcheck disable=SC2086  # two words or none
+    /project/bootstrap $options >$out 2>$err &
+    tracer=$!
+    until busybox grep -q '^TIME' $out || [ $tries -ge 600 ] || ! kill -0 $tracer; do
+        busybox sleep 0.1
+        tries=$((tries + 1))
+    done
+}
+
+finish() {
+    kill -INT "$tracer"
+    wait "$tracer"
+}

@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# The workloads of tests/live/lines.bats for a guest without bash and bats: one run of the
+# tracer, and a test for each workload.
+. tests/vm/guest/small.sh
+
+# A workload a line, with its arguments.
+workloads='exit 0 31
+killed
+exec /project/.output/workload/child 3 50
+failexec /tmp/not-there /tmp/not-executable /tmp/not-a-program
+reexec
+vfork
+spawn
+threadexec
+threadexec late
+leaderfirst group
+leaderfirst alone
+leaderfirst killed
+lives 0 60
+orphan
+orphan reaper
+longpath 4000
+oddname /tmp/odd
+memfd'
+
+busybox mkdir /tmp/odd
+: >/tmp/not-executable
+echo junk >/tmp/not-a-program
+busybox chmod +x /tmp/not-a-program
+
+echo 1..$(($(echo "$workloads" | busybox wc -l) + 1))
+start
+n=0
+while read -r name arguments; do
+    n=$((n + 1))
+    # shellcheck disable=SC2086  # words
+    /project/.output/workload/"$name" $arguments >$want.$n
+done <<LIST
+$workloads
+LIST
+finish && [ ! -s $err ]
+verdict $? "it traces, ends with status 0 and has nothing to complain about"
+busybox sed 's/^/# /' $err
+
+n=0
+while read -r workload; do
+    n=$((n + 1))
+    busybox awk -f tests/live/compare.awk $want.$n $out >/tmp/differences
+    status=$?
+    verdict $status "$workload"
+    [ $status -eq 0 ] || busybox sed 's/^/# /' /tmp/differences
+done <<LIST
+$workloads
+LIST
