@@ -241,20 +241,27 @@ void cgroup_close(void)
 
 bool cgroup_container_id(const char *path, char id[CONTAINER_ID_LEN + 1])
 {
-	static const char alphanumeric[] =
-		"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	bool found = false;
+	size_t length = 0; /* of the word up to path */
+	bool found = false, hex = true;
 
-	while (*path) {
-		size_t word = strspn(path, alphanumeric);
+	if (strlen(path) < CONTAINER_ID_LEN) /* as nearly always */
+		return false;
+	for (;; path++) {
+		bool digit = *path >= '0' && *path <= '9';
 
-		if (word == CONTAINER_ID_LEN && strspn(path, "0123456789abcdef") == word) {
-			memcpy(id, path, word);
-			id[word] = '\0';
+		if (digit || (*path >= 'a' && *path <= 'z') || (*path >= 'A' && *path <= 'Z')) {
+			hex = hex && (digit || (*path >= 'a' && *path <= 'f'));
+			length++;
+			continue;
+		}
+		if (length == CONTAINER_ID_LEN && hex) {
+			memcpy(id, path - length, length);
+			id[length] = '\0';
 			found = true;
 		}
-		path += word;
-		path += strcspn(path, alphanumeric);
+		if (!*path)
+			return found;
+		length = 0;
+		hex = true;
 	}
-	return found;
 }

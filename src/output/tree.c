@@ -51,10 +51,10 @@ struct node {
 };
 
 struct tree {
-	struct node root; /* of those whose parent is not known, or is the tracer */
-	void *nodes;      /* for tsearch(), the last one of each process */
+	void *nodes; /* for tsearch(), the last one of each process */
 	size_t memory;
 	unsigned long long dropped;
+	struct node root; /* of those whose parent is not known, or is the tracer */
 };
 
 static int compare(const void *left, const void *right)

@@ -16,6 +16,7 @@
 #include "output/event.h"
 #include "output/output.h"
 
+#define EXIT_NS  123456 /* after the exec */
 #define FILENAME "/usr/bin/make"
 #define ARGS     "make\0-j2\0CFLAGS=-O2 -g\0all" /* its NUL ends the last */
 
@@ -48,7 +49,7 @@ int main(int argc, char **argv)
 {
 	const struct details details = { .ns_pid = 54321, .cgroup_id = 4711, .parent_comm = "sh", .tty = "pts3" };
 	bool json = argc == 3 && strcmp(argv[1], "json") == 0;
-	struct output o = { .format = json ? &json_format : &table_format, .cgroup_path = cgroup_path };
+	struct output o = { .format = json ? &json_format : &table_format, .cgroup_path = cgroup_path, .remembers = json };
 	size_t details_size = json ? sizeof(details) : 0, args_size = json ? sizeof(ARGS) : 0;
 	int pairs = argc == 3 ? atoi(argv[2]) : 0;
 	char *at;
@@ -70,7 +71,7 @@ int main(int argc, char **argv)
 	end.record = (struct exit_record){
 		.header = start.record.header,
 		.status = 2 << 8,
-		.duration_ns = 123456789,
+		.duration_ns = EXIT_NS,
 		.lifetime_ns = 234567890,
 	};
 	end.record.header.kind = EVENT_EXIT;
@@ -81,7 +82,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < pairs; i++) {
 		/* A pair every 250 microseconds, so that the second changes now and then. */
 		start.record.header.time_ns = 3600ULL * 1000000000 + 250000ULL * (unsigned int)i;
-		end.record.header.time_ns = start.record.header.time_ns + 123456;
+		end.record.header.time_ns = start.record.header.time_ns + EXIT_NS;
 		print(&o, &start, (size_t)(at - start.bytes));
 		print(&o, &end, sizeof(end.record) + details_size);
 	}

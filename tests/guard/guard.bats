@@ -60,11 +60,11 @@ count() { # format pairs
     [ "$n" -le 2600 ]
 }
 
-@test "decoding and printing a pair takes at most 6500 instructions in JSON" {
+@test "decoding and printing a pair takes at most 12000 instructions in JSON" {
     n=$(instructions json)
-    echo "$n instructions (5750 when the bound was set, glibc 2.36, gcc 12, x86-64)"
+    echo "$n instructions (10900 when the bound was set: 40 keys and the command of the exit, glibc 2.36, gcc 12, x86-64)"
     [ "$n" -gt 500 ]
-    [ "$n" -le 6500 ]
+    [ "$n" -le 12000 ]
 }
 
 @test "in a storm the reader is woken once in 10 ms, not once an event" {

@@ -130,6 +130,33 @@ entries() { # PID
     [ "$known" -le $((${#alive[@]} + 500)) ]
 }
 
+# As printed(), of JSON.
+objects() { # NAME EVENT
+    grep -c "\"event\":\"${2,,}\"" "$1.out"
+}
+
+@test "JSON with arguments: printed and lost are all, and the table of processes stays small" {
+    local early late event
+    "$BOOTSTRAP" -a -f json -c "$name" >t.out 2>t.err 3>&- &
+    known_as t
+    await grep -q '"event":"start"' t.out
+    storm "$TENTH"
+    early=$(memory "$TRACER")
+    storm $((N - TENTH))
+    late=$(memory "$TRACER")
+    finish t
+    cat t.err
+    for event in EXEC EXIT; do
+        echo "# $execs: $event printed $(objects t $event), lost $(lost t $event)" >&3
+        [ $(($(objects t $event) + $(lost t $event))) -eq "$execs" ]
+    done
+    echo "# $early KiB after $TENTH execs, $late after $N" >&3
+    # Each exit whose exec was printed has its command.
+    [ "$(grep -c "\"event\":\"exit\".*\"filename\":\"./$name\",\"args\":\[\"./$name\"" t.out)" -ge $(($(objects t EXIT) - $(lost t EXEC))) ]
+    # What was lost leaves entries behind, each until its PID is used again.
+    [ $((late - early)) -le $((256 + $(lost t EXIT))) ]
+}
+
 @test "the reader stopped for a while: printed and lost are all" {
     local begin=$SECONDS
     start t -c "$name"
