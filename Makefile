@@ -159,10 +159,12 @@ format:
 	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch])
 
 # One fragment a file, as clang -MJ writes it; BPF files keep their target.  With
-# -fsyntax-only, clang 14 would fill in "output" from nowhere.
+# -fsyntax-only, clang 14 would fill in "output" from nowhere.  The headers that
+# bootstrap.bpf.c includes at its end use what it defines, and do not compile alone.
+BPF_HEADERS = $(shell sed -n '/^char LICENSE/q; s,^\#include "\(bpf/.*\)",src/\1,p' src/bootstrap.bpf.c)
 compile_commands.json: $(PROGRAMS:%=$(OUTPUT)/%.skel.h) | check-clang
 	$(call say,GEN,$@)
-	$(Q){ for f in src/*.c src/*/*.c src/bpf/*.bpf.h; do \
+	$(Q){ for f in src/*.c src/*/*.c $(BPF_HEADERS); do \
 	    case $$f in \
 	    *.bpf.h) $(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -Wno-unused-function -x c -c -o /dev/null -MJ /dev/stdout $$f ;; \
 	    *.bpf.c) $(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -c -o /dev/null -MJ /dev/stdout $$f ;; \

@@ -38,7 +38,7 @@ $(OUTPUT)/gcov/unit/%: tests/unit/%.c $(OUTPUT)/gcov/libbootstrap.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CHECK_CFLAGS) -Itests/unit $^ $(ALL_LDFLAGS) --coverage $(UNIT_LIBS) -o $@
 
-# The program with an exec_start that holds 16 processes.
+# The program with maps that hold 16 processes.
 $(OUTPUT)/small/bpf/task.bpf.h: src/bpf/task.bpf.h
 	$(Q)mkdir -p $(@D)
 	$(Q)sed 's/^#define PROCESSES_MAX .*/#define PROCESSES_MAX 16/' $< > $@
