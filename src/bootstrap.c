@@ -219,11 +219,10 @@ int main(int argc, char **argv)
 		goto cleanup;
 
 	/* The header line says that tracing has begun. */
-	if (output_begin(&out) == 0) {
-		if (opt.command)
-			command_go(&command);
-		trace();
-	}
+	waiter.over = output_begin(&out) != 0;
+	if (opt.command)
+		command_go(&command);
+	trace();
 	err = finish();
 
 cleanup:
