@@ -51,10 +51,10 @@ rest() { # TABLE EVENT COMM
 }
 
 @test "more execs that are not shown than a drain takes: what follows them is" {
-    start t -ax -b 16M
+    start t -ax -b 16M -u 54321
     freeze t
-    bash -c 'for i in {1..1500}; do /bin/true; done'
-    sh -c 'exit 97' || :
+    setpriv --reuid 54321 --regid 54321 --clear-groups \
+        bash -c 'for i in {1..3500}; do /bin/true; done; sh -c "exit 97"; :'
     kill -INT "$TRACER"
     thaw t
     ended t
