@@ -33,7 +33,9 @@ struct {
 	__type(value, struct exec_scratch);
 } fail_scratch SEC(".maps");
 
-/* The user pointer to the file name if this was execve or execveat, else 0. */
+#define NOT_EXEC (~0ULL)
+
+/* The user's pointer to the file name if this was execve or execveat, else NOT_EXEC. */
 static __always_inline u64 exec_filename(struct task_struct *task, void *ctx_regs)
 {
 	struct pt_regs___x86 *x86 = ctx_regs;
@@ -45,10 +47,10 @@ static __always_inline u64 exec_filename(struct task_struct *task, void *ctx_reg
 		if (READ(task, thread_info.status) & TS_COMPAT)
 			return number == 11  ? (u32)READ_UNTYPED(x86, bx) :
 			       number == 358 ? (u32)READ_UNTYPED(x86, cx) :
-					       0;
+					       NOT_EXEC;
 		return number == 59  ? READ_UNTYPED(x86, di) :
 		       number == 322 ? READ_UNTYPED(x86, si) :
-				       0;
+				       NOT_EXEC;
 	}
 	if (bpf_core_field_exists(arm64->syscallno)) {
 		int number = READ_UNTYPED(arm64, syscallno);
@@ -57,12 +59,12 @@ static __always_inline u64 exec_filename(struct task_struct *task, void *ctx_reg
 		if (READ(task, thread_info.flags) >> TIF_32BIT & 1)
 			return number == 11  ? (u32)READ_UNTYPED(arm64, orig_x0) :
 			       number == 387 ? (u32)READ_UNTYPED(arm64, regs[1]) :
-					       0;
+					       NOT_EXEC;
 		return number == 221 ? READ_UNTYPED(arm64, orig_x0) :
 		       number == 281 ? READ_UNTYPED(arm64, regs[1]) :
-				       0;
+				       NOT_EXEC;
 	}
-	return 0;
+	return NOT_EXEC;
 }
 
 static __always_inline int on_sys_exit(struct task_struct *task, void *regs, long result)
@@ -73,7 +75,7 @@ static __always_inline int on_sys_exit(struct task_struct *task, void *regs, lon
 	if (result >= 0 || result <= -ERESTARTSYS)
 		return 0;
 	filename = exec_filename(task, regs);
-	if (!filename)
+	if (filename == NOT_EXEC)
 		return 0;
 
 	struct task_struct *leader = READ(task, group_leader);
