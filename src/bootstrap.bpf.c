@@ -101,19 +101,16 @@ static __always_inline void on_exit(struct task_struct *task)
 	e.record.lifetime_ns = now - created;
 	e.record.status = wait_status_of(leader);
 
-	bool wanted = is_wanted(leader, pid);
+	if (is_wanted(leader, pid) && e.record.duration_ns >= filter.min_duration_ns &&
+	    (!filter.failed || e.record.status)) {
+		fill_header(&e.record.header, EVENT_EXIT, pid, leader, now);
 
-	unfollow(pid);
-	if (!wanted || e.record.duration_ns < filter.min_duration_ns ||
-	    (filter.failed && !e.record.status))
-		return;
+		u64 len = add_details((void *)e.rest, leader);
 
-	fill_header(&e.record.header, EVENT_EXIT, pid, leader, now);
-
-	u64 len = add_details((void *)e.rest, leader);
-
-	len += add_resources((void *)e.rest + len, &e.record, task);
-	send(&e, sizeof(e.record) + len, &lost.exit);
+		len += add_resources((void *)e.rest + len, &e.record, task);
+		send(&e, sizeof(e.record) + len, &lost.exit);
+	}
+	unfollow(&rb, pid);
 }
 
 /* ctx holds the arguments that TP_PROTO lists in include/trace/events/sched.h. */

@@ -166,6 +166,7 @@ struct task_io_accounting {
 };
 
 struct thread_info {
+	unsigned long flags;
 	u32 status;
 };
 

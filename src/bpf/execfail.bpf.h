@@ -7,8 +7,12 @@
 #ifndef EXECFAIL_BPF_H
 #define EXECFAIL_BPF_H
 
-#define TS_COMPAT 2 /* a 32-bit call: asm/thread_info.h of x86 */
-#define MAX_ERRNO 4095
+/* A 32-bit call, or thread: asm/thread_info.h of x86 and of arm64. */
+#define TS_COMPAT 2
+#define TIF_32BIT 22
+
+/* From here on the kernel's own: linux/errno.h.  It will repeat the call after a signal. */
+#define ERESTARTSYS 512
 
 /* Registers, by architecture.  What a kernel lacks is in a branch that libbpf removes. */
 struct pt_regs___x86 {
@@ -29,7 +33,9 @@ struct {
 	__type(value, struct exec_scratch);
 } fail_scratch SEC(".maps");
 
-/* The user pointer to the file name if this was execve or execveat, else 0. */
+#define NOT_EXEC (~0ULL)
+
+/* The user's pointer to the file name if this was execve or execveat, else NOT_EXEC. */
 static __always_inline u64 exec_filename(struct task_struct *task, void *ctx_regs)
 {
 	struct pt_regs___x86 *x86 = ctx_regs;
@@ -41,20 +47,24 @@ static __always_inline u64 exec_filename(struct task_struct *task, void *ctx_reg
 		if (READ(task, thread_info.status) & TS_COMPAT)
 			return number == 11  ? (u32)READ_UNTYPED(x86, bx) :
 			       number == 358 ? (u32)READ_UNTYPED(x86, cx) :
-					       0;
+					       NOT_EXEC;
 		return number == 59  ? READ_UNTYPED(x86, di) :
 		       number == 322 ? READ_UNTYPED(x86, si) :
-				       0;
+				       NOT_EXEC;
 	}
 	if (bpf_core_field_exists(arm64->syscallno)) {
 		int number = READ_UNTYPED(arm64, syscallno);
 
 		/* The result is in regs[0] already. */
+		if (READ(task, thread_info.flags) >> TIF_32BIT & 1)
+			return number == 11  ? (u32)READ_UNTYPED(arm64, orig_x0) :
+			       number == 387 ? (u32)READ_UNTYPED(arm64, regs[1]) :
+					       NOT_EXEC;
 		return number == 221 ? READ_UNTYPED(arm64, orig_x0) :
 		       number == 281 ? READ_UNTYPED(arm64, regs[1]) :
-				       0;
+				       NOT_EXEC;
 	}
-	return 0;
+	return NOT_EXEC;
 }
 
 static __always_inline int on_sys_exit(struct task_struct *task, void *regs, long result)
@@ -62,10 +72,10 @@ static __always_inline int on_sys_exit(struct task_struct *task, void *regs, lon
 	u64 filename;
 	u32 zero = 0;
 
-	if (result >= 0 || result < -MAX_ERRNO)
+	if (result >= 0 || result <= -ERESTARTSYS)
 		return 0;
 	filename = exec_filename(task, regs);
-	if (!filename)
+	if (filename == NOT_EXEC)
 		return 0;
 
 	struct task_struct *leader = READ(task, group_leader);

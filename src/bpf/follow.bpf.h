@@ -38,17 +38,31 @@ static __always_inline bool is_followed(pid_t pid)
 	return what ? *what == FOLLOW_MEMBER : !filter.follow_only;
 }
 
-/* A process has ended. */
-static __always_inline void unfollow(pid_t pid)
+/*
+ * A process has ended, and its record is on the ring.  After the last one the reader
+ * is woken, even if none of them was printed: a record that is discarded does that.
+ */
+static __always_inline void unfollow(void *ring, pid_t pid)
 {
 	if (!filter.follow)
 		return;
 
 	u32 *what = bpf_map_lookup_elem(&followed, &pid);
 
-	if (what && *what == FOLLOW_MEMBER)
-		__sync_fetch_and_add(&members, -1);
+	bool member = what && *what == FOLLOW_MEMBER;
+
 	bpf_map_delete_elem(&followed, &pid);
+	if (!member)
+		return;
+	__sync_fetch_and_add(&members, -1);
+	/* Its result would take Linux 5.12.  Of two that end together both may see 0. */
+	if (*(volatile long long *)&members)
+		return;
+
+	void *empty = bpf_ringbuf_reserve(ring, 8, 0);
+
+	if (empty) /* else it is full, and will be read */
+		bpf_ringbuf_discard(empty, BPF_RB_FORCE_WAKEUP);
 }
 
 /* A child is what its parent is. */

@@ -132,6 +132,7 @@ static __always_inline void add_up(struct resources *r, struct task_struct *task
 	for (int try = 0; try < 3; try++) {
 		int threads = READ(signal, nr_threads);
 
+		barrier(); /* it is read first */
 		*r = (struct resources){ 0 };
 		ADD_COMMON(r, signal, READ);
 		r->cpu_ns = READ(signal, sum_sched_runtime);
@@ -169,11 +170,13 @@ static __always_inline u64 add_resources(struct resources *r, struct exit_record
 	 */
 	if (READ(signal, nr_threads) == 1 && task == leader && !r->voluntary_switches &&
 	    bpf_core_field_exists(leader->sched_info.run_delay)) {
-		u64 ran = e->lifetime_ns - READ(leader, sched_info.run_delay);
+		/* Of two clocks: the difference may be negative. */
+		long long ran = e->lifetime_ns - READ(leader, sched_info.run_delay);
+		long long most = r->cpu_ns + TICK_NS;
 
-		if (ran > r->cpu_ns + TICK_NS)
-			ran = r->cpu_ns + TICK_NS;
-		if (ran > r->cpu_ns)
+		if (ran > most)
+			ran = most;
+		if (ran > (long long)r->cpu_ns)
 			r->cpu_ns = ran;
 	}
 	return sizeof(*r);

@@ -69,6 +69,10 @@ int output_open(struct output *o, const struct options *opt)
 		.exits_only = opt->min_duration_ms || opt->failed,
 		.selective = opt->users.count || opt->comms.count || opt->cgroups.count,
 		.max_args = opt->max_args,
+		.searches_only = opt->exec_errors && !opt->path_search,
+		.min_duration_ns = opt->min_duration_ms * 1000000,
+		.failed = opt->failed,
+		.max_events = opt->max_events,
 		.summary_min_ns = opt->failed ? ULLONG_MAX : opt->min_duration_ms * 1000000,
 	};
 	/* A command's family is younger than the tracer. */
@@ -148,14 +152,27 @@ static void summarize(struct output *o, const struct event *e)
 	}
 }
 
+/* The kernel side knows these filters, too, but may have to send more than is shown. */
+static bool is_shown(const struct output *o, const struct event *e)
+{
+	switch (e->kind) {
+	case EVENT_EXEC:
+		return !o->exits_only;
+	case EVENT_EXIT:
+		return e->duration_ns >= o->min_duration_ns && (!o->failed || e->status);
+	default:
+		return true;
+	}
+}
+
 void output_event(struct output *o, const struct event *e)
 {
-	bool shown = e->kind != EVENT_EXEC || !o->exits_only;
+	bool shown = is_shown(o, e);
 	bool noted = o->remembers && (e->kind == EVENT_EXEC || e->kind == EVENT_EXIT);
 
 	if (!o->stream.error) {
 		o->process = noted ? processes_before(&o->processes, e) : NULL;
-		if (o->summary)
+		if (o->summary && (shown || e->kind == EVENT_EXEC))
 			summarize(o, e);
 		if (shown)
 			o->format->event(o, e);
@@ -176,16 +193,29 @@ void output_fail(struct output *o, int err)
 		o->stream.error = err;
 }
 
+/* One record may have others printed that were held back: no more than -n allows. */
+static void put_event(void *ctx, const struct event *e)
+{
+	struct output *o = ctx;
+
+	if (o->events < o->max_events)
+		output_event(o, e);
+}
+
 void output_record(struct output *o, const void *data, size_t size)
 {
 	struct event e;
 
 	if (cgroup_note_record(data, size))
 		return;
-	if (event_decode(data, size, &e))
+	if (event_decode(data, size, &e)) {
 		o->malformed++;
-	else
-		output_event(o, &e);
+		return;
+	}
+	o->searches.put = put_event;
+	o->searches.ctx = o;
+	if (!o->searches_only || !searches_hold(&o->searches, &e, data, size))
+		put_event(o, &e);
 }
 
 int output_flush(struct output *o)
@@ -267,6 +297,7 @@ int output_end(struct output *o)
 {
 	unsigned long long now = clock_boot_ns();
 
+	searches_end(&o->searches);
 	if (o->summary && !o->stream.error)
 		summary_end(o->summary, o, now);
 	if (o->format->end && o->begun) /* also frees its state */

@@ -14,6 +14,7 @@
 #include "output/clock.h"
 #include "output/event.h"
 #include "output/format.h"
+#include "output/pathsearch.h"
 #include "output/process.h"
 #include "output/stream.h"
 #include "run/options.h"
@@ -29,6 +30,7 @@ struct output {
 	bool color;         /* table and tree: mark failures */
 	bool resources;     /* show what processes used */
 	bool exits_only;    /* execs are remembered, not shown */
+	bool searches_only; /* failed execs of a PATH search that succeeds are not shown */
 	bool selective;     /* a process may stop matching the filters while it runs */
 	bool remembers;     /* `processes` is in use */
 	bool knows_older;   /* also of processes that are older than the tracer */
@@ -47,6 +49,10 @@ struct output {
 	struct summary *summary; /* NULL: not asked for */
 	/* A program that exec ended counts in it if it ran this long. */
 	unsigned long long summary_min_ns;
+	struct searches searches;
+	unsigned long long min_duration_ns; /* of exits that are shown */
+	bool failed;                        /* show only exits with a status other than 0 */
+	unsigned long long max_events;      /* of records */
 	void *state;                        /* the format's own, from begin to end */
 	unsigned long long events, written; /* written: those that have left the buffer */
 	unsigned long long malformed;       /* records that were none of bootstrap.h */

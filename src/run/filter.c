@@ -8,10 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 
 #include "output/format.h"
 #include "run/filter.h"
@@ -76,17 +78,33 @@ static int resolve_pidns(unsigned int *inum, bool need_processes)
 	return 0;
 }
 
+/* The numbers and registers of system calls that bpf/execfail.bpf.h knows.  It is the kernel's machine that counts. */
+static int check_machine(void)
+{
+	struct utsname name;
+
+	if (uname(&name) == 0 && strcmp(name.machine, "x86_64") != 0 &&
+	    strcmp(name.machine, "aarch64") != 0) {
+		warnx("--exec-errors is not supported on %s; it requires x86_64 or aarch64",
+		      name.machine);
+		return -1;
+	}
+	return 0;
+}
+
 int filter_resolve(struct filter *f, const struct options *opt)
 {
 	const struct format *format = format_of(opt);
+	/* How a search through PATH ends is known only from all execs and exits. */
+	bool all = opt->exec_errors && !opt->path_search;
 
 	*f = (struct filter){
-		.min_duration_ns = opt->min_duration_ms * 1000000,
-		.failed = opt->failed,
+		.min_duration_ns = all ? 0 : opt->min_duration_ms * 1000000,
+		.failed = opt->failed && !all,
 		.max_args = opt->args || format->args ? opt->max_args : 0,
 		/* What an exit ran, and what an exec ended, is known from the execs. */
 		.execs = (!opt->min_duration_ms && !opt->failed) || opt->args || format->args ||
-			 opt->summary,
+			 opt->summary || all,
 		.exec_errors = opt->exec_errors,
 		.forks = opt->forks,
 		.details = format->details || opt->summary, /* who is the same process */
@@ -99,6 +117,8 @@ int filter_resolve(struct filter *f, const struct options *opt)
 		.cgroup = choice_of(&opt->cgroups),
 	};
 
+	if (opt->exec_errors && check_machine())
+		return -1;
 	if (resolve_pidns(&f->pidns_inum, opt->pids.count))
 		return -1;
 	for (unsigned int i = 0; i < opt->pids.count; i++) {
@@ -134,7 +154,15 @@ int filter_set_cgroups(const struct options *opt, int map_fd)
 	return 0;
 }
 
+/* Without it, from Linux 5.11 on, the end of a system call has no typed task. */
+static bool has_current_task_btf(void)
+{
+	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_RAW_TRACEPOINT, BPF_FUNC_get_current_task_btf,
+				       NULL) == 1;
+}
+
 bool filter_typed(const struct options *opt)
 {
-	return !opt->btf && access("/sys/kernel/btf/vmlinux", R_OK) == 0;
+	return !opt->btf && access("/sys/kernel/btf/vmlinux", R_OK) == 0 &&
+	       (!opt->exec_errors || has_current_task_btf());
 }

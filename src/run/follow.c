@@ -50,19 +50,27 @@ static int search(const struct follow *f, struct family *family)
 	return err ? err : family_spread(family, add, (void *)f);
 }
 
+static int add_root(const struct follow *f, struct family *family, int tid, unsigned char what)
+{
+	int pid = process_of(tid);
+
+	if (!pid || family->what[pid]) /* it has ended meanwhile, or is known */
+		return 0;
+	family_add(family, pid, what);
+	return add((void *)f, pid, what);
+}
+
 int follow_families(const struct follow *f, const struct selection *pids)
 {
 	struct family family;
 	int n = family_init(&family);
 
-	for (unsigned int i = 0; n >= 0 && i < pids->count; i++) {
-		int pid = process_of(atoi(pids->of[i].value));
-		unsigned char what = pids->of[i].exclude ? FOLLOW_EXCLUDED : FOLLOW_MEMBER;
-
-		family_add(&family, pid, what);
-		if (pid) /* else it has ended meanwhile */
-			n = add((void *)f, pid, what);
-	}
+	/* A process that is given twice is excluded, if one of them excludes. */
+	for (int exclude = 1; exclude >= 0; exclude--)
+		for (unsigned int i = 0; n >= 0 && i < pids->count; i++)
+			if (pids->of[i].exclude == exclude)
+				n = add_root(f, &family, atoi(pids->of[i].value),
+					     exclude ? FOLLOW_EXCLUDED : FOLLOW_MEMBER);
 	do {
 		if (n >= 0)
 			n = search(f, &family);

@@ -12,7 +12,7 @@
 function find_pids(line,    word) {
     pid = ppid = ""
     line = substr(line, 23)
-    if (match(line, / [0-9]+ +[0-9]+ +/)) {
+    if (match(line, / [0-9]+ +[0-9]+( +|$)/)) {
         split(substr(line, RSTART + 1), word, / +/)
         pid = word[1]
         ppid = word[2]

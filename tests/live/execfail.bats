@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# -e and --forks: calls of exec that failed, in every way, and new processes.
+
+load ../helpers
+
+setup() {
+    case $(uname -m) in
+    x86_64 | aarch64) ;;
+    *) skip "-e is not supported on $(uname -m)" ;;
+    esac
+    use_folder "$BATS_TEST_TMPDIR"
+}
+
+@test "-e: every failing call has its line, with the error and the name" {
+    start t -e
+    start all -e --path-search
+    work expected failcalls
+    finish t
+    finish all
+    quiet t
+    quiet all
+    [ "$(grep -c '^FAIL' "$T/expected")" -ge 17 ]
+    compare expected t.out
+    compare expected all.out
+}
+
+@test "-e: a search through PATH that succeeds has no FAIL lines, one that does not has all" {
+    start t -e
+    start all -e --path-search
+    work found pathsearch "$T" child
+    work not-found pathsearch "$T" no-such-program
+    finish t
+    finish all
+    quiet t
+    grep -v '^SEARCH' "$T/found" >"$T/expected"
+    compare expected t.out
+    sed 's/^SEARCH/FAIL/' "$T/found" >"$T/expected"
+    [ "$(grep -c '^FAIL' "$T/expected")" -eq 2 ]
+    compare expected all.out
+    [ "$(grep -c '^FAIL' "$T/not-found")" -eq 3 ]
+    compare not-found t.out
+    compare not-found all.out
+}
+
+@test "-e with -x and -d: failures of a search that succeeds are left out, too" {
+    start x -x -e
+    start d -d 100000 -e
+    work found pathsearch "$T" child
+    work not-found pathsearch "$T" no-such-program
+    finish x
+    finish d
+    grep '^EXIT' "$T/found" >"$T/expected"
+    compare expected x.out
+    compare not-found x.out
+    grep '^FAIL' "$T/not-found" >"$T/expected"
+    sed -n 's/^EXIT  *[^ ]* *\([0-9]*\) .*/NONE  \1/p' "$T/found" >>"$T/expected"
+    compare expected d.out
+}
+
+@test "-e and -n: not one line too many, also if several come at once" {
+    local n
+    for n in 1 2 3; do
+        start t -e -n $n -c pathsearch
+        work expected pathsearch "$T" no-such-program
+        ended t
+        quiet t
+        [ "$(wc -l <"$T/t.out")" -eq $((n + 1)) ]
+    done
+}
+
+@test "-e: what is held back at the end of the run is printed" {
+    mkfifo "$T/go"
+    start t -e
+    # A process that has failed and goes on.
+    bash -c "exec 3<>'$T/go'; shopt -s execfail; exec /nonexistent/held; : >'$T/failed'; read -r <&3" 2>/dev/null 3>&- &
+    local running=$!
+    await test -e "$T/failed"
+    finish t
+    kill "$running"
+    grep -qE " FAIL  bash +$running +$BASHPID +ENOENT /nonexistent/held$" "$T/t.out"
+}
+
+@test "-e: the object is of exec_failed" {
+    "$BOOTSTRAP" -e -f json >"$T/t.out" 2>"$T/t.err" 3>&- &
+    known_as t
+    await attached "$TRACER"
+    work expected failcalls
+    finish t
+    quiet t
+    jq -se 'map(select(.event == "exec_failed" and .comm == "failcalls")) |
+        any(.error == "ENOENT" and .filename == "/nonexistent/file") and
+        any(.error == "ENOENT" and .filename == "") and
+        any(.error == "EFAULT" and .filename == null) and
+        any(.error == "ENAMETOOLONG" and .filename_truncated)' "$T/t.out"
+}
+
+@test "--forks: a line for each new process, with its parent, and none for a thread" {
+    start t --forks
+    work exit exit 0 20
+    work leaderfirst leaderfirst group
+    finish t
+    quiet t
+    # Each EXIT of a child that called no exec has a FORK before it.
+    sed -n 's/^EXIT  \(.\{16\} [0-9]* *[0-9]*\) .*/FORK  \1/p' "$T/exit" "$T/leaderfirst" >"$T/forks"
+    paste -d '\n' "$T/forks" <(cat "$T/exit" "$T/leaderfirst" | grep '^EXIT') | sed 's/ *$//' >"$T/expected"
+    grep '^NONE' "$T/leaderfirst" >>"$T/expected"
+    compare expected t.out
+    [ "$(grep -c '^FORK' "$T/expected")" -eq 22 ]
+}
