@@ -17,6 +17,7 @@ FLEET_NPM   := $(OUTPUT)/fleet/npm
 .PHONY: fleet-deps test-fleet
 fleet-deps:
 	@.ci/install build test fleet
+	@command -v node >/dev/null && command -v npm >/dev/null || .ci/install node # of whatever origin
 	@mkdir -p $(FLEET_NPM)
 	@cp tests/fleet/package.json $(FLEET_NPM)/
 	@npm install --prefix $(FLEET_NPM) --no-audit --no-fund --silent
