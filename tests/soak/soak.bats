@@ -100,8 +100,8 @@ memory() { # PID
 entries() { # PID
     local id
     sed -n 's/^map_id:\s*//p' "/proc/$1"/fdinfo/* | sort -u | while read -r id; do
-        if [ "$(bpftool -j map show id "$id" | jq -r .name)" = exec_slots ]; then
-            bpftool -j map dump id "$id" | jq '[.[].formatted.value | select(. != 0)] | length'
+        if [ "$(bpftool -j map show id "$id" | jq -r .name)" = exec_start ]; then
+            bpftool -j map dump id "$id" | jq length
         fi
     done
 }
@@ -120,7 +120,7 @@ entries() { # PID
     exact t
     [ "$(printed t EXEC)" -ge "$N" ]
     echo "# $early KiB after $TENTH execs, $late after $N;" \
-        "exec_slots holds $known of ${#alive[@]} processes" >&3
+        "exec_start holds $known of ${#alive[@]} processes" >&3
     # The least that malloc() gives, 32 bytes, lost at each event would be twice that in the
     # shortest run.
     [ "$early" -gt 0 ]
