@@ -81,7 +81,7 @@ is() { # FILTER VALUE...
             done' "$group"
     rmdir "$group"
     is '.[] | select(.event == "exec" and .filename == "/bin/true") | .cgroup' \
-        $(printf "/${group##*/}/%d/below\n" {1..50})
+        "/${group##*/}/"{1..50}/below
 }
 
 @test "trace: a slice for each exec and each fork without one" {
