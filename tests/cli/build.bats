@@ -148,7 +148,8 @@ END
     go_to built
     call make -j2 CFLAGS=-O1
     went_well
-    diff <(steps "$out") <(steps "$BATS_FILE_TMPDIR/make.out")
+    # But the page, which no compiler makes.
+    diff <(steps "$out") <(steps "$BATS_FILE_TMPDIR/make.out" | grep -v '^PAGE ')
     call make CFLAGS=-O1
     [ -z "$(steps "$out")" ]
 }
