@@ -21,10 +21,8 @@
 const struct format *format_of(const struct options *opt)
 {
 	static const struct format *const formats[] = {
-		[FORMAT_TABLE] = &table_format,
-		[FORMAT_JSON] = &json_format,
-		[FORMAT_TRACE] = &chrome_format,
-		[FORMAT_HTML] = &html_format,
+		[FORMAT_TABLE] = &table_format,  [FORMAT_JSON] = &json_format,
+		[FORMAT_TRACE] = &chrome_format, [FORMAT_HTML] = &html_format,
 		[FORMAT_TREE] = &tree_format,
 	};
 

@@ -3,6 +3,7 @@
 # What is known of a process from its whole life: the command of an exit, who is whose
 # parent, what exec ended, the tree.
 
+# shellcheck disable=SC2154 # status, out and err are set by call()
 load ../helpers
 
 # The rest of each line of a table that begins with EVENT and COMM, from FILENAME/EXIT CODE on;
@@ -176,7 +177,9 @@ END
     await grep -qz sleep "/proc/$left/cmdline"
     await grep -q . "/proc/$stays/task/$stays/children"
     finish t
-    kill "$left" $(cat "/proc/$stays/task/$stays/children")
+    local child
+    read -r child <"/proc/$stays/task/$stays/children"
+    kill "$left" "$child"
     jq -c --argjson left "$left" --argjson stays "$stays" '.[] | select(.ph == "E" and (.tid | IN($left, $stays))) | [.tid == $left, .args]' \
         "$T/json" | sort >"$T/got"
     diff - "$T/got" <<'END'

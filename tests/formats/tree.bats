@@ -2,6 +2,7 @@
 #
 # -f tree, of processes that are known.
 
+# shellcheck disable=SC2154 # status, out and err are set by call()
 load ../helpers
 
 # The tree without its times.
@@ -19,7 +20,7 @@ shape() { # FILE
         exit 7'
     [ "$status" -eq 7 ]
     cat "$err"
-    [ ! -s <(grep . "$out") ]
+    run ! grep . "$out"
     # When the one that is killed called exec is a matter of chance.
     shape "$err" | sed -E 's|bash -c .*|bash|' | grep -vE 'sleep|kill|Killed' >"$T/got"
     grep -qE 'ms SIGKILL   .- /bin/sleep 1000$' "$err"
@@ -46,7 +47,6 @@ END
 }
 
 @test "tree: what still runs, and what failed with -x" {
-    local pid
     call "$BOOTSTRAP" -f tree -- sh -c "sleep 1000 3>&- & echo \$! >$T/pid; until grep -qz 1000 /proc/\$!/cmdline; do :; done"
     kill "$(cat "$T/pid")"
     cat "$err"

@@ -3,6 +3,7 @@
 # How a run ends when its output is slow, blocked, full or gone, and what becomes of
 # the command then.
 
+# shellcheck disable=SC2154 # never is set by the helpers
 load ../helpers
 
 setup() {
