@@ -93,7 +93,8 @@ static unsigned int drain(void)
  */
 static void trace(void)
 {
-	for (drain(); !waiter.over;) { /* those of -p may have ended already */
+	drain(); /* the processes of -p may have ended already */
+	while (!waiter.over) {
 		wait_for_events(&waiter);
 		drain();
 		for (int nap = 1; !waiter.over; nap = nap < NAP_MAX_MS / 2 ? 2 * nap : NAP_MAX_MS) {

@@ -38,6 +38,6 @@ struct filter {
 	struct choice uid, comm, cgroup; /* cgroups are in the map `cgroups`, in this order */
 	unsigned int uids[FILTER_MAX];
 	char comms[FILTER_MAX][16];
-};
+} __attribute__((aligned(8))); /* of the same size on i386, which aligns 8 bytes to 4 */
 
 #endif

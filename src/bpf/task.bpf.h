@@ -23,28 +23,35 @@ struct lost lost = {};
 #define PROCESSES_MAX 65536
 
 /*
- * READ(p, member) is p->member.  In a BTF-typed program the verifier knows what
- * p is and accepts a plain load; elsewhere a helper must fetch the bytes.  The
- * verifier removes the branch that is not taken.  A member may be smaller in the
- * kernel than here (a pointer of a 32-bit kernel): hence the 0 and the size.
+ * Reads a member, a number or a pointer, through an untyped pointer.  It may be smaller in
+ * the kernel than here (a pointer of a 32-bit kernel): its bytes are the first of 8,
+ * which is the low end or the high one.
  */
-#define READ(p, member)                                                                 \
-	({                                                                              \
-		typeof((p)->member) value = 0;                                          \
-		if (typed)                                                              \
-			value = (p)->member;                                            \
-		else                                                                    \
-			bpf_probe_read_kernel(&value, bpf_core_field_size((p)->member), \
-					      &(p)->member);                            \
-		value;                                                                  \
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define FIRST_BYTES(word, size) ((word) >> (64 - 8 * (size)))
+#else
+#define FIRST_BYTES(word, size) (word)
+#endif
+#define READ_UNTYPED(p, member)                                                               \
+	({                                                                                    \
+		u64 word = 0;                                                                 \
+		bpf_probe_read_kernel(&word, bpf_core_field_size((p)->member), &(p)->member); \
+		(typeof((p)->member))FIRST_BYTES(word, bpf_core_field_size((p)->member));     \
 	})
 
-/* The same through a pointer that is never typed. */
-#define READ_UNTYPED(p, member)                                                                \
-	({                                                                                     \
-		typeof((p)->member) value = 0;                                                 \
-		bpf_probe_read_kernel(&value, bpf_core_field_size((p)->member), &(p)->member); \
-		value;                                                                         \
+/*
+ * READ(p, member) is p->member.  In a BTF-typed program the verifier knows what
+ * p is and accepts a plain load; elsewhere a helper must fetch the bytes.  The
+ * verifier removes the branch that is not taken.
+ */
+#define READ(p, member)                                  \
+	({                                               \
+		typeof((p)->member) value;               \
+		if (typed)                               \
+			value = (p)->member;             \
+		else                                     \
+			value = READ_UNTYPED(p, member); \
+		value;                                   \
 	})
 
 /* Copies 16 bytes of a character array: two loads, where a helper costs ten times as much. */

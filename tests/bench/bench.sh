@@ -47,14 +47,16 @@ asleep() {
 }
 
 measure() { # tool
-    local wall cpu idle woken start kb maps ring lost marks=null asleep=null told=null bpf again
+    local wall cpu idle woken start kb maps ring lost marks=null asleep=null told=null bpf again syscall
 
-    [ "$1" = control ] || marks=$("$bin/marks" "$bin/nothing" 50 "TARGET=\$PPID; $command")
+    [ -z "$exec_line$exit_line" ] || marks=$("$bin/marks" "$bin/nothing" 50 "TARGET=\$PPID; $command")
 
     prepare_storm "$PAIRS"
     start_tracer "$command"
     resident_kb $tracer && kb=$REPLY
     maps_kb $tracer && maps=$REPLY
+
+    syscall=$("$bin/syscalls")
 
     switches $tracer && start=$REPLY
     nap 2
@@ -84,14 +86,14 @@ measure() { # tool
     bpf=$(pair_ns)
     count_lost $((PAIRS + again))
     lost=$REPLY
-    if [ "$1" != control ] && [ "$round" = 1 ]; then
+    if [ -n "$exec_line$exit_line" ] && [ "$round" = 1 ]; then
         asleep
     fi
 
     printf '{"tool":"%s","round":%d,"pairs":%d,"wall_ns":%d,"cpu_ns":%d,"idle":%d,"woken":%d,' \
         "$1" "$round" "$PAIRS" "$wall" "$cpu" "$idle" "$woken"
-    printf '"rss_kb":%d,"maps_kb":%d,"bpf_ns":%d,"ring_bytes":%d,"lost":%s,"asleep":%s,"told":%s,"marks":%s}\n' \
-        "$kb" "$maps" "$bpf" $((again ? ring / again : 0)) "$lost" "$asleep" "$told" "${marks:-null}"
+    printf '"rss_kb":%d,"maps_kb":%d,"bpf_ns":%d,"ring_bytes":%d,"lost":%s,"asleep":%s,"told":%s,"marks":%s,"syscall_ns":%d}\n' \
+        "$kb" "$maps" "$bpf" $((again ? ring / again : 0)) "$lost" "$asleep" "$told" "${marks:-null}" "$syscall"
 }
 
 present=() missing=()

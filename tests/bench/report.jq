@@ -12,6 +12,8 @@ def round_to($n): if . == null then null else . * $n | round / $n end;
 
     # ns in its BPF programs: one run of each, for one exec and one exit
     bpf_ns: (map(.bpf_ns) | median),
+    # ns that a short system call takes meanwhile: the least, for others disturb it
+    syscall_ns: (map(.syscall_ns) | min),
     # microseconds of CPU that the tracer used for a pair, in the storm and after it
     cpu_us: (map(.cpu_ns / .pairs / 1000) | median | round_to(100)),
     # the storm's time over that of the untraced storms before and after it

@@ -8,7 +8,7 @@
 # cannot trace all.  To add a tracer, add a block.
 
 # shellcheck disable=SC2034  # read by bench.sh
-tools=(control bootstrap json classic execsnoop exitsnoop bpftrace forkstat extrace perf strace)
+tools=(control empty floor bootstrap resources json exec-errors classic execsnoop exitsnoop bpftrace forkstat extrace perf strace)
 
 tool() { # name -> program command exec_line exit_line
     exec_line='' exit_line=''
@@ -17,6 +17,18 @@ tool() { # name -> program command exec_line exit_line
     control)
         program="sleep"
         command='exec sleep infinity' ;;
+    # The least that this shape can cost: see floor.bpf.c.
+    empty | floor)
+        program=.output/bench/floor
+        command="exec $PWD/.output/bench/floor $1" ;;
+    resources)
+        program=./bootstrap
+        command="exec $PWD/bootstrap -r"
+        exec_line=' EXEC .*/NAME$' exit_line=' EXIT +NAME ' ;;
+    exec-errors)
+        program=./bootstrap
+        command="exec $PWD/bootstrap -e"
+        exec_line=' EXEC .*/NAME$' exit_line=' EXIT +NAME ' ;;
     bootstrap)
         program=./bootstrap
         command="exec $PWD/bootstrap"

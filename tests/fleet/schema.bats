@@ -9,12 +9,15 @@ setup() {
     sample=tests/fleet/lines.json # every event with every key of the contract
 }
 
-# A run with every event that this version has, odd names, a signal and a summary; a storm.
+# Runs with every event but lost, with odd names, a signal and a summary; a storm.
 real_lines() {
     local odd=$BATS_TEST_TMPDIR/$'a"\\\n\x01\xff'
     cp /bin/true "$odd"
-    ./bootstrap -f json -s -m 64 -- bash -c '
-        "$1" "$(printf "%0100d" 0)"; /bin/true "" "ü"; /bin/false; sh -c "kill -9 \$\$"; (exit 3); true' _ "$odd"
+    for options in '' '-r -e --forks'; do
+        # shellcheck disable=SC2086  # one word an option
+        ./bootstrap -f json -s -m 64 $options -- bash -c '
+            "$1" "$(printf "%0100d" 0)"; /bin/true "" "ü"; /bin/false; sh -c "kill -9 \$\$"; /nonexistent; (exit 3); true' _ "$odd"
+    done
     ./bootstrap -f json -b 64K -- "${WORKLOADS:-.output/workload}/storm" 3000 /bin/true 2>/dev/null
 }
 
@@ -22,7 +25,7 @@ real_lines() {
     real_lines >"$BATS_TEST_TMPDIR/real" 2>/dev/null
     run -0 tests/fleet/validate $schema <"$BATS_TEST_TMPDIR/real"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/real")" -gt 6000 ]
-    for event in exec exit summary; do
+    for event in start exec exit fork exec_failed summary; do
         grep -q "\"event\":\"$event\"" "$BATS_TEST_TMPDIR/real"
     done
 }

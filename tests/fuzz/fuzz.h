@@ -43,10 +43,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 /*
  * What an input begins with; bytes that are missing are zero.  After it come the
  * command's name, a NUL unless it is 16 bytes long, the file name, a NUL, and the
- * arguments.
+ * arguments; or the resources of an exit.
  */
 struct fuzz_head {
-	uint8_t is_exit, flags, args, color;
+	uint8_t kind, flags, args, color; /* kind: 1 exit, else 2 fork, else 4 failed exec, else exec */
 	int32_t pid, ppid, ns_pid;
 	uint32_t uid, status;
 	uint64_t time_ns, cgroup_id, duration_ns, lifetime_ns;
@@ -112,7 +112,18 @@ static inline void fuzz_make(struct fuzz_case *c, const uint8_t *data, size_t si
 	n = fuzz_take(&data, &size, COMM_LEN, &comm);
 	memcpy(h.comm, comm, n);
 	memcpy(c->comm, comm, n);
-	if (c->head.is_exit & 1) {
+	if (c->head.kind & 1) {
+		struct resources used = { 0 };
+		size_t used_size = c->head.flags & FLAG_RESOURCES ? sizeof(used) : 0;
+
+		if (used_size && size)
+			memcpy(&used, data, size < used_size ? size : used_size);
+		/* What JSON libraries hold, in bytes, too. */
+		used.read_bytes &= 0x7fffffffffffffff;
+		used.written_bytes &= 0x7fffffffffffffff;
+		if (used.max_rss != RSS_UNKNOWN)
+			used.max_rss &= 0x3ffffffffffff;
+		h.flags |= used_size ? FLAG_RESOURCES : 0;
 		struct exit_record r = {
 			.header = h,
 			.status = c->head.status & 0xffff,
@@ -121,17 +132,25 @@ static inline void fuzz_make(struct fuzz_case *c, const uint8_t *data, size_t si
 		};
 
 		r.header.kind = EVENT_EXIT;
-		record_size = sizeof(r) + details_size;
+		record_size = sizeof(r) + details_size + used_size;
 		c->record = malloc(record_size);
-		memcpy(c->record, &r, sizeof(r));
-		memcpy(c->record + sizeof(r), &d, details_size);
+		at = mempcpy(c->record, &r, sizeof(r));
+		at = mempcpy(at, &d, details_size);
+		memcpy(at, &used, used_size);
+	} else if (c->head.kind & 2) {
+		h.kind = EVENT_FORK;
+		record_size = sizeof(h) + details_size;
+		c->record = malloc(record_size);
+		at = mempcpy(c->record, &h, sizeof(h));
+		memcpy(at, &d, details_size);
 	} else {
 		struct exec_record r = { .header = h };
 
 		n = fuzz_take(&data, &size, FILENAME_MAX_LEN - 1, &filename);
-		r.header.kind = EVENT_EXEC;
+		r.header.kind = c->head.kind & 4 ? EVENT_FAILED : EVENT_EXEC;
+		r.error = c->head.kind & 4 ? c->head.status & 0xfff : 0;
 		r.filename_len = (unsigned short)(n + 1);
-		r.args_len = (unsigned short)(size < ARGS_MAX ? size : ARGS_MAX);
+		r.args_len = (unsigned short)(c->head.kind & 4 ? 0 : size < ARGS_MAX ? size : ARGS_MAX);
 		record_size = sizeof(r) + details_size + r.filename_len + r.args_len;
 		c->record = malloc(record_size);
 		at = mempcpy(c->record, &r, sizeof(r));

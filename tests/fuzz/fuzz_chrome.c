@@ -98,6 +98,19 @@ static void read_event(struct reader *r, const struct event *e)
 		check_who(args, e);
 		return;
 	}
+	if (e->kind != EVENT_EXIT) {
+		const char *name = e->kind == EVENT_FORK ? "fork" : "exec failed";
+
+		read_track(r, e);
+		args = read_one(r, "i", e);
+		check_string(args, "name", name, strlen(name));
+		check_ts(args, "ts", e->time_ns);
+		args = json_object_get(args, "args");
+		check_who(args, e);
+		if (e->kind == EVENT_FAILED)
+			check_failure(args, e);
+		return;
+	}
 	if (running) {
 		args = read_slice(r, "E", e, e->time_ns);
 	} else {
@@ -108,6 +121,7 @@ static void read_event(struct reader *r, const struct event *e)
 	}
 	check_status(args, e->status);
 	check_ms(args, "lifetime_ms", e->lifetime_ns);
+	check_resources(args, e);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -135,7 +149,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (e->kind == EVENT_EXIT && exec_ns[e->pid])
 			e->duration_ns = e->time_ns - exec_ns[e->pid];
 		e->details.start_ns = 0;
-		exec_ns[e->pid] = e->kind == EVENT_EXEC ? e->time_ns : 0;
+		if (e->kind == EVENT_EXEC || e->kind == EVENT_EXIT)
+			exec_ns[e->pid] = e->kind == EVENT_EXEC ? e->time_ns : 0;
 		output_event(&o, e);
 		if (i == loss_at) {
 			const struct loss loss = { e->uid, e->status, e->duration_ns };

@@ -44,8 +44,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_arguments(object, "args", e);
 		check_flag(object, "filename_truncated", e->filename_truncated);
 		check_flag(object, "args_truncated", e->args_truncated);
+	} else if (e->kind == EVENT_FORK) {
+		check_string(object, "event", "fork", 4);
+	} else if (e->kind == EVENT_FAILED) {
+		check_string(object, "event", "exec_failed", 11);
+		check_failure(object, e);
 	} else {
 		check_string(object, "event", "exit", 4);
+		check_resources(object, e);
 		check_status(object, e->status);
 		check_ms(object, "duration_ms", e->duration_ns);
 		check_ms(object, "lifetime_ms", e->lifetime_ns);

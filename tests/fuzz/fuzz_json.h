@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <unistd.h>
 
 #include "fuzz.h"
 
@@ -88,6 +89,49 @@ static inline void check_arguments(const json_t *object, const char *key, const 
 		must_be_text(json_array_get(array, n++), e->args + at, size);
 	}
 	must(json_array_size(array) == n);
+}
+
+static inline void check_resources(const json_t *object, const struct event *e)
+{
+	const json_t *used = json_object_get(object, "resources");
+	const struct resources *r = &e->resources;
+
+	must(!used == !e->has_resources);
+	if (!used)
+		return;
+	check_ms(used, "cpu_ms", r->cpu_ns);
+	if (r->user_ticks || r->system_ticks) {
+		double user = json_real_value(json_object_get(used, "user_ms"));
+		double all = user + json_real_value(json_object_get(used, "system_ms"));
+
+		must(user >= 0 && fabs(all - (double)r->cpu_ns / 1e6) <= 0.003 + all * 1e-14);
+	} else {
+		must(json_is_null(json_object_get(used, "user_ms")));
+		must(json_is_null(json_object_get(used, "system_ms")));
+	}
+	if (r->max_rss == RSS_UNKNOWN || r->max_rss == 0)
+		must(json_is_null(json_object_get(used, "max_rss_bytes")));
+	else
+		check_integer(used, "max_rss_bytes", (long long)r->max_rss * sysconf(_SC_PAGESIZE));
+	check_integer(used, "minor_faults", r->minor_faults);
+	check_integer(used, "major_faults", r->major_faults);
+	check_integer(used, "read_bytes", (long long)r->read_bytes);
+	check_integer(used, "written_bytes", (long long)r->written_bytes);
+	check_integer(used, "voluntary_switches", r->voluntary_switches);
+	check_integer(used, "involuntary_switches", r->involuntary_switches);
+	check_flag(used, "partial", r->partial);
+}
+
+static inline void check_failure(const json_t *object, const struct event *e)
+{
+	const char *error = json_string_value(json_object_get(object, "error"));
+
+	must(error && *error == 'E');
+	check_flag(object, "filename_truncated", e->filename_truncated);
+	if (e->filename_len)
+		check_string(object, "filename", e->filename, e->filename_len);
+	else /* exec("") is ENOENT, 2 */
+		must(json_is_null(json_object_get(object, "filename")) == (e->error != 2));
 }
 
 static inline void check_status(const json_t *object, unsigned int status)

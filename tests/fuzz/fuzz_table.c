@@ -81,14 +81,34 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	second = (time_t)(e->time_ns / 1000000000);
 	strftime(hms, sizeof(hms), "%T", gmtime_r(&second, &tm));
 	at = skip_text(at, end, hms);
-	at = skip_text(at, end, e->kind == EVENT_EXEC ? " EXEC  " : " EXIT  ");
+	at = skip_text(at, end,
+		       e->kind == EVENT_EXEC ? " EXEC  " :
+		       e->kind == EVENT_EXIT ? " EXIT  " :
+		       e->kind == EVENT_FORK ? " FORK  " : " FAIL  ");
 	at = unescape(at, end, c.comm, strlen(c.comm), &shown);
 	at = skip_blanks(at, end, shown, 16);
 	at = skip_number(at, end, (unsigned long long)e->pid, &shown);
 	at = skip_blanks(at, end, shown, 7);
 	at = skip_number(at, end, (unsigned long long)e->ppid, &shown);
-	at = skip_blanks(at, end, shown, 7);
-	if (e->kind == EVENT_EXEC) {
+	if (e->kind != EVENT_FORK)
+		at = skip_blanks(at, end, shown, 7);
+	if (e->kind == EVENT_FORK) {
+		must(end - at == 1);
+	} else if (e->kind == EVENT_FAILED) {
+		if (c.output.color)
+			at = skip_text(at, end, "\x1b[1;31m");
+		at = skip_text(at, end, "E");
+		while (at < end && ((*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9')))
+			at++;
+		if (c.output.color)
+			at = skip_text(at, end, "\x1b[m");
+		if (e->filename_len)
+			at = skip_text(at, end, " ");
+		at = unescape(at, end, e->filename, e->filename_len, &shown);
+		if (e->filename_truncated)
+			at = skip_text(at, end, "...");
+		must(end - at == 1);
+	} else if (e->kind == EVENT_EXEC) {
 		if (!c.output.args) { /* the command line is read back in fuzz_quote.c */
 			at = unescape(at, end, e->filename, e->filename_len, &shown);
 			if (e->filename_truncated)
@@ -114,8 +134,28 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			at = skip_text(at, end, "\x1b[m");
 		at = skip_text(at, end, " (");
 		at = skip_number(at, end, e->duration_ns / 1000000, &shown);
-		at = skip_text(at, end, "ms)\n");
-		must(at == end);
+		at = skip_text(at, end, "ms)");
+		if (e->has_resources) {
+			const struct resources *r = &e->resources;
+
+			at = skip_text(at, end, " cpu ");
+			at += strspn(at, "0123456789");
+			at = skip_text(at, end, "ms");
+			if (r->user_ticks || r->system_ticks) {
+				at = skip_text(at, end, "+");
+				at += strspn(at, "0123456789");
+				at = skip_text(at, end, "ms");
+			}
+			if (r->max_rss && r->max_rss != RSS_UNKNOWN) {
+				at = skip_text(at, end, " rss ");
+				at += strspn(at, "0123456789.");
+				must(*at == 'K' || *at == 'M' || *at == 'G');
+				at++;
+			}
+			if (r->partial)
+				at = skip_text(at, end, " partial");
+		}
+		must(end - at == 1);
 	}
 	fuzz_free(&c);
 	return 0;

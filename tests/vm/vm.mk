@@ -23,5 +23,16 @@ test-vm: all
 test-vm-all: all
 	VM_ROWS=all tests/run vm
 
+# Not a workload, but it goes where they go: into every guest.
+WORKLOADS += $(OUTPUT)/workload/member
+$(OUTPUT)/member.bpf.o: tests/vm/member/member.bpf.c $(wildcard src/*.h src/bpf/*.h) $(VMLINUX_H) $(OUTPUT)/flags | $(CHECKS)
+	$(call say,CLANG,$@)
+	$(Q)$(CLANG) $(BPF_CFLAGS) $(LIBBPF_CFLAGS) -c $< -o $@
+	$(Q)$(LLVM_STRIP) -g $@
+$(OUTPUT)/workload/member: tests/vm/member/member.c $(OUTPUT)/member.skel.h
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIBBPF_CFLAGS) $< $(ALL_LDFLAGS) $(LIBBPF_LIBS) -o $@
+
 cross-%: all
 	tests/vm/build $*

@@ -11,12 +11,14 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 
 #define THREADS 16
 #define PAGES   10 /* that each thread touches */
+#define FILES   900
 
 static struct shared {
 	struct rusage children; /* of the process, at its end */
@@ -66,11 +68,16 @@ static void *burn_on(void *arg)
 	return arg;
 }
 
-/* All of them end at once, and the process with the last. */
+/*
+ * All of them end at once, and the process with the last.  Closing its own copies of
+ * many files, each takes a while from its end as a thread to its release.
+ */
 static void *touch_and_end(void *arg)
 {
 	(void)arg;
 	touch(PAGES * 4096);
+	if (unshare(CLONE_FILES))
+		_exit(1);
 	pthread_barrier_wait(&barrier);
 	syscall(SYS_exit, 0);
 	return NULL;
@@ -113,6 +120,8 @@ static void running(void)
 
 static void ending(void)
 {
+	for (int i = 0; i < FILES; i++)
+		dup(2);
 	start(THREADS, touch_and_end, 0);
 	touch_and_end(NULL);
 }

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+#
+# Several values of -p, -u, -c and -g, and values that exclude.
+
+load ../helpers
+
+setup() {
+    use_folder "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+    kill_tracers
+    [[ -z ${zombie-} ]] || kill "$zombie" 2>/dev/null || :
+    [[ -z ${cgroup-} ]] || rmdir "$cgroup/a/b" "$cgroup/a" "$cgroup" 2>/dev/null || :
+}
+
+# Turns lines into PIDs that must have none.
+as_none() {
+    sed -n 's/^E[XECIT]* *[^ ]* *\([0-9]*\) .*/NONE  \1/p'
+}
+
+# Starts five generations; pids[0] is the oldest, pids[5] a second thread of it.
+lineage() {
+    rm -f "$T/go" "$T/pids"
+    mkfifo "$T/go"
+    "$WORKLOADS/lineage" "$T/pids" "$T/go" >"$T/all" 3>&- &
+    running=$!
+    await test -s "$T/pids"
+    mapfile -t pids <"$T/pids"
+    [ "${#pids[@]}" -eq 6 ]
+}
+
+# Lets them go on.  The generations that are given have their lines, the others none.
+shown() { # GENERATIONS, as a bracket expression
+    : >"$T/go"
+    wait "$running"
+    ended t # by itself
+    quiet t
+    sed -n "s/^[$1] //p" "$T/all" >"$T/expected"
+    sed -n "s/^[^$1] //p" "$T/all" | as_none >>"$T/expected"
+    compare expected t.out
+}
+
+@test "-p: several processes, with their descendants" {
+    lineage
+    start t -p "${pids[3]}" -p "${pids[2]}"
+    shown 234
+}
+
+@test "-p: a family that is excluded in a family, and one that is followed in that" {
+    lineage
+    start t -p "${pids[0]}" -p "!${pids[2]}"
+    shown 01
+    lineage
+    start t -p "!${pids[2]}" -p "${pids[4]}" -p "${pids[1]}"
+    shown 14
+}
+
+@test "-p: a process that is followed and excluded is excluded" {
+    lineage
+    start t -p "${pids[1]}" -p "${pids[3]}" -p "!${pids[3]}"
+    shown 12
+}
+
+@test "-p: only families that are excluded: all others are shown, and it does not end" {
+    lineage
+    start t -p "!${pids[2]}"
+    : >"$T/go"
+    wait "$running"
+    work other exec "$WORKLOADS/child" 3
+    finish t
+    quiet t
+    sed -n 's/^[01] //p' "$T/all" >"$T/expected"
+    sed -n 's/^[234] //p' "$T/all" | as_none >>"$T/expected"
+    compare expected t.out
+    compare other t.out
+}
+
+@test "-p: the ID of a thread means its process" {
+    lineage
+    [ "${pids[5]}" -ne "${pids[0]}" ]
+    start t -p "${pids[5]}"
+    shown 01234
+}
+
+@test "-p ends with the family, also if nothing of it was printed" {
+    lineage
+    start t -p "${pids[1]}" -d 100000
+    kill -0 "$TRACER"
+    : >"$T/go"
+    wait "$running"
+    ended t
+    quiet t
+    [ "$(wc -l <"$T/t.out")" -eq 1 ]
+}
+
+@test "-p: a process that has ended, and is not waited for, is no family" {
+    # exec keeps the child, which the new program does not know of.
+    bash -c 'sleep 0 & exec tail -f /dev/null' 3>&- &
+    zombie=$!
+    is_zombie() {
+        child=$(cat "/proc/$zombie/task/$zombie/children")
+        [[ -n $child ]] && grep -q '^State:.*Z' "/proc/${child% }/status"
+    }
+    await is_zombie
+    start t -p "${child% }"
+    ended t
+    quiet t
+    start t -p "$zombie" # its child is not alive
+    kill "$zombie"
+    ended t
+    quiet t
+    grep -qE " EXIT  tail +$zombie " "$T/t.out"
+}
+
+@test "-c: any of several names; not one that is excluded; 16 values" {
+    local n
+    for n in one two three four; do cp "$WORKLOADS/child" "$T/$n"; done
+    start any -c one -c three
+    start not -c '!one' -c '!three'
+    start both -c one -c two -c '!one'
+    start many -c a -c b -c d -c e -c f -c g -c h -c i -c j -c k -c l -c m -c n -c o -c '!two' -c four
+    for n in one two three four; do work "$n.w" exec "$T/$n" 3; done
+    for n in any not both many; do finish $n; quiet $n; done
+    expect() { # TRACER SHOWN...
+        local t=$1 n
+        shift
+        : >"$T/expected"
+        for n in one two three four; do
+            # A process has its name from exec on.
+            if [[ " $* " == *" $n "* ]]; then cat "$T/$n.w"; else as_none <"$T/$n.w"; fi >>"$T/expected"
+        done
+        compare expected "$t.out"
+    }
+    expect any one three
+    expect not two four
+    expect both two
+    expect many four
+}
+
+@test "-u: any of several users, and all but some" {
+    start any -u 54321 -u 54322
+    start not -u '!54321' -u '!54323'
+    start root -u root -u 54323
+    local u
+    for u in 54321 54322 54323; do work $u asuser $u; done
+    for u in any not root; do finish $u; quiet $u; done
+    cat "$T/54321" "$T/54322" >"$T/expected"
+    as_none <"$T/54323" >>"$T/expected"
+    compare expected any.out
+    cp "$T/54322" "$T/expected"
+    as_none <"$T/54321" >>"$T/expected"
+    as_none <"$T/54323" >>"$T/expected"
+    compare expected not.out
+    cp "$T/54323" "$T/expected"
+    as_none <"$T/54321" >>"$T/expected"
+    compare expected root.out
+}
+
+@test "-g: all but a cgroup in a cgroup; -c and -u with it" {
+    local root
+    root=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+    [ -n "$root" ]
+    cgroup=$root/bootstrap-selection-$BASHPID
+    mkdir -p "$cgroup/a/b"
+    start inner -g "$cgroup" -g "!$cgroup/a"
+    start outer -g "!$cgroup/a/b" -c child -c '!exec'
+    (echo "$BASHPID" >"$cgroup/cgroup.procs" && work top exec "$WORKLOADS/child" 1)
+    (echo "$BASHPID" >"$cgroup/a/cgroup.procs" && work a exec "$WORKLOADS/child" 2)
+    (echo "$BASHPID" >"$cgroup/a/b/cgroup.procs" && work b exec "$WORKLOADS/child" 3)
+    finish inner
+    finish outer
+    quiet inner
+    quiet outer
+    cat "$T/a" "$T/b" | as_none | cat "$T/top" - >"$T/expected"
+    compare expected inner.out
+    as_none <"$T/b" | cat "$T/top" "$T/a" - >"$T/expected"
+    compare expected outer.out
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * READ_UNTYPED, to which READ comes where pointers are untyped, of members that are
+ * smaller in the kernel than here, as pointers are in a 32-bit kernel: a task whose IDs
+ * are described as 8 bytes, of which there are 4.
+ */
+#include "bpf/task.bpf.h"
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+struct task_struct___wide {
+	u64 pid;
+	u64 tgid;
+};
+#pragma clang attribute pop
+
+unsigned long long read_tgid, read_pid, pid_tgid;
+
+SEC("raw_tp/sched_process_exit")
+int read_members(void *ctx)
+{
+	struct task_struct___wide *task = (void *)bpf_get_current_task();
+
+	(void)ctx;
+	pid_tgid = bpf_get_current_pid_tgid();
+	read_tgid = READ_UNTYPED(task, tgid);
+	read_pid = READ_UNTYPED(task, pid);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
