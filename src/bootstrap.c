@@ -229,6 +229,7 @@ int main(int argc, char **argv)
 cleanup:
 	ring_buffer__free(rb);
 	bootstrap_bpf__destroy(skel);
+	fclose(out.file);
 	if (command.pid)
 		return command_end(&command, waiter.requests, err);
 	return err ? 1 : 0;

@@ -37,7 +37,7 @@ char *add_size(char *at, unsigned long long bytes)
 		*at++ = '.';
 		at = add_decimal(at, (bytes & ((1U << shift) - 1)) * 10 >> shift);
 	}
-	*at++ = shift == 30 ? 'G' : shift == 20 ? 'M' : 'K';
+	*at++ = "KMG"[shift / 10 - 1];
 	return at;
 }
 

@@ -178,8 +178,8 @@ END
     await grep -q . "/proc/$stays/task/$stays/children"
     finish t
     local child
-    read -r child <"/proc/$stays/task/$stays/children"
-    kill "$left" "$child"
+    child=$(<"/proc/$stays/task/$stays/children")
+    kill "$left" "${child% }"
     jq -c --argjson left "$left" --argjson stays "$stays" '.[] | select(.ph == "E" and (.tid | IN($left, $stays))) | [.tid == $left, .args]' \
         "$T/json" | sort >"$T/got"
     diff - "$T/got" <<'END'
