@@ -8,6 +8,8 @@
 
 #include "bpf/task.bpf.h"
 
+#define EEXIST 17
+
 /* By the PID that we print: what a process is.  Not in here: neither. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -51,8 +53,8 @@ static __always_inline void unfollow(void *ring, pid_t pid)
 
 	bool member = what && *what == FOLLOW_MEMBER;
 
-	bpf_map_delete_elem(&followed, &pid);
-	if (!member)
+	/* User space may have found it dead, and deleted it at the same moment. */
+	if ((int)bpf_map_delete_elem(&followed, &pid) || !member)
 		return;
 	__sync_fetch_and_add(&members, -1);
 	/* Its result would take Linux 5.12.  Of two that end together both may see 0. */
@@ -71,11 +73,17 @@ static __always_inline void follow_child(pid_t pid, pid_t parent)
 	u32 *what = bpf_map_lookup_elem(&followed, &parent);
 
 	if (what) {
-		/* Before 6.4 map functions return an int: the upper half is not theirs. */
-		if ((int)bpf_map_update_elem(&followed, &pid, what, BPF_ANY))
-			__sync_fetch_and_add(&lost.unfollowed, 1);
-		else if (*what == FOLLOW_MEMBER)
+		/*
+		 * Before 6.4 map functions return an int: the upper half is not theirs.
+		 * User space may have added, and counted, the child already: it is in
+		 * /proc before its tracepoint.
+		 */
+		int err = bpf_map_update_elem(&followed, &pid, what, BPF_NOEXIST);
+
+		if (!err && *what == FOLLOW_MEMBER)
 			__sync_fetch_and_add(&members, 1);
+		else if (err && err != -EEXIST)
+			__sync_fetch_and_add(&lost.unfollowed, 1);
 	} else if (filter.search && !search_done) {
 		if ((int)bpf_map_update_elem(&born, &pid, &parent, BPF_ANY))
 			__sync_fetch_and_add(&lost.unfollowed, 1);
