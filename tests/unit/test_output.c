@@ -144,7 +144,7 @@ static void test_standard_output_is_kept(void **state)
 	assert_int_equal(output_end(&o), 0);
 	close_output(&o);
 	release(&stdout_, text, sizeof(text));
-	assert_memory_equal(text, "before\n{\"time\":", 16); /* and then the start object */
+	assert_memory_equal(text, "before\n{\"time\":", 15); /* and then the start object */
 }
 
 static void test_file_that_cannot_be_opened(void **state)
