@@ -12,6 +12,7 @@
 /* A value of the map `followed`. */
 #define FOLLOW_MEMBER   1
 #define FOLLOW_EXCLUDED 2
+#define FOLLOW_ENDED    3 /* during the search: user space must not add it any more */
 
 /* Which values of a kind are wanted: those included, or all if none is; never one excluded. */
 struct choice {

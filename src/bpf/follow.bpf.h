@@ -37,7 +37,7 @@ static __always_inline bool is_followed(pid_t pid)
 {
 	u32 *what = bpf_map_lookup_elem(&followed, &pid);
 
-	return what ? *what == FOLLOW_MEMBER : !filter.follow_only;
+	return what && *what != FOLLOW_ENDED ? *what == FOLLOW_MEMBER : !filter.follow_only;
 }
 
 /*
@@ -49,12 +49,23 @@ static __always_inline void unfollow(void *ring, pid_t pid)
 	if (!filter.follow)
 		return;
 
-	u32 *what = bpf_map_lookup_elem(&followed, &pid);
+	/* /proc shows it for a while yet, so user space may still want to add it. */
+	bool searching = filter.search && !search_done, member;
+	u32 *what = bpf_map_lookup_elem(&followed, &pid), ended = FOLLOW_ENDED;
 
-	bool member = what && *what == FOLLOW_MEMBER;
-
-	/* User space may have found it dead, and deleted it at the same moment. */
-	if ((int)bpf_map_delete_elem(&followed, &pid) || !member)
+	if (searching && !what) {
+		if (!(int)bpf_map_update_elem(&followed, &pid, &ended, BPF_NOEXIST))
+			return;
+		what = bpf_map_lookup_elem(&followed, &pid); /* it just has */
+	}
+	if (!what)
+		return;
+	member = *what == FOLLOW_MEMBER;
+	if (searching)
+		*what = FOLLOW_ENDED;
+	else
+		bpf_map_delete_elem(&followed, &pid);
+	if (!member)
 		return;
 	__sync_fetch_and_add(&members, -1);
 	/* Its result would take Linux 5.12.  Of two that end together both may see 0. */
@@ -78,7 +89,9 @@ static __always_inline void follow_child(pid_t pid, pid_t parent)
 		 * User space may have added, and counted, the child already: it is in
 		 * /proc before its tracepoint.
 		 */
-		int err = bpf_map_update_elem(&followed, &pid, what, BPF_NOEXIST);
+		u32 *old = bpf_map_lookup_elem(&followed, &pid);
+		int err = bpf_map_update_elem(&followed, &pid, what,
+					      old && *old == FOLLOW_ENDED ? BPF_ANY : BPF_NOEXIST);
 
 		if (!err && *what == FOLLOW_MEMBER)
 			__sync_fetch_and_add(&members, 1);

@@ -16,14 +16,15 @@ static int add(void *ctx, int pid, unsigned char what)
 {
 	const struct follow *f = ctx;
 	const unsigned int value = what;
+	unsigned int now;
 
 	if (bpf_map_update_elem(f->followed, &pid, &value, BPF_NOEXIST))
 		return errno == EEXIST ? 0 : -errno;
 	if (what == FOLLOW_MEMBER)
 		__atomic_fetch_add(f->members, 1, __ATOMIC_RELAXED);
-	/* It may have ended before it was in the map: then no exit will take it out. */
-	if (process_is_dead(pid) && bpf_map_delete_elem(f->followed, &pid) == 0 &&
-	    what == FOLLOW_MEMBER)
+	/* It may have ended before we attached: then no exit will take it out. */
+	if (process_is_dead(pid) && bpf_map_lookup_elem(f->followed, &pid, &now) == 0 &&
+	    now == what && bpf_map_delete_elem(f->followed, &pid) == 0 && what == FOLLOW_MEMBER)
 		__atomic_fetch_sub(f->members, 1, __ATOMIC_RELAXED);
 	return 0;
 }
