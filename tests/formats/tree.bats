@@ -16,7 +16,9 @@ shape() { # FILE
         for i in 1 2 3 4 5; do /bin/true; /bin/echo; done
         (/bin/false; exit 4)
         sh -c "/bin/true; exec /bin/true x"
-        /bin/sleep 1000 & sh -c "kill -9 $!"; wait
+        /bin/sleep 1000 &
+        until read -r comm </proc/$!/comm && [ "$comm" = sleep ]; do :; done
+        sh -c "kill -9 $!"; wait
         exit 7'
     [ "$status" -eq 7 ]
     cat "$err"
