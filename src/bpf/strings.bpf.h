@@ -30,8 +30,8 @@ static __always_inline u64 end_filename(struct exec_record *e, char *to, u64 len
 {
 	if (len > FILENAME_MAX_LEN)
 		len = 0; /* negative: not readable */
-	barrier_var(
-		len); /* clang 15 would make one comparison of two, which 5.10 does not follow */
+	/* Or clang 15 makes one comparison of this one and the next, which 5.10 cannot follow. */
+	barrier_var(len);
 	if (len == 0)
 		to[len++] = 0;
 	if (len == FILENAME_MAX_LEN)
