@@ -13,6 +13,8 @@ caller=("${mounts[@]}" cli/options.bats live/options.bats live/command.bats)
 
 # The tree as a clone and a build with umask 077 have it.
 setup_file() {
+    # Six files of tests in one: a minute and a half, or several if the machine is busy.
+    export BATS_TEST_TIMEOUT=1200
     local tree=$BATS_FILE_TMPDIR/tree
     mkdir -p "$tree/.output"
     cp -r Makefile src tests bootstrap "$tree"
