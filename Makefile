@@ -42,7 +42,7 @@ all: $(PROGRAMS)
 include libbpf/libbpf.mk
 include bpftool/bpftool.mk
 include vmlinux/vmlinux.mk
-include src/output/page.mk
+include $(wildcard src/output/*.mk)
 include tests/tests.mk
 include $(wildcard packaging/*.mk)
 
