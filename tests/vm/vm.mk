@@ -14,13 +14,12 @@
 #:                       riscv64, ppc64el, s390x or mips64el
 
 TEST_LAYERS += vm
+NEEDS_vm := $(TEST_NEEDS) $(OUTPUT)/workload/member
 
 export KERNEL VMLINUZ ARCH SUITES
 
-.PHONY: test-vm test-vm-all
-test-vm: all
-	tests/run vm
-test-vm-all: all
+.PHONY: test-vm-all
+test-vm-all: $(NEEDS_vm)
 	VM_ROWS=all tests/run vm
 
 # Not a workload, but it goes where they go: into every guest.

@@ -19,6 +19,7 @@ options=
 # The tracer's PID is $tracer; it has written its header, the sign that it is attached, or ended.
 start() {
     tries=0
+    : >$out # it may have the header of the suite before
     # shellcheck disable=SC2086  # two words or none
     /project/bootstrap $options >$out 2>$err &
     tracer=$!
