@@ -58,9 +58,15 @@ oddly() {
         umask 077
         ulimit -n 256
         trap '' HUP PIPE CHLD
+        exec 5</dev/null 9</dev/null 21</dev/null
         exec env TZ=Asia/Kathmandu COLUMNS=37 NO_COLOR=1 LC_ALL=C tests/run "$@"
     ) >c 2>&1 3>&- || :
     passed c
+}
+
+@test "what the caller has open, a test does not find open" {
+    exec 5</dev/null 9</dev/null 21</dev/null
+    [ "$(tests/sandbox bash -c 'echo /proc/$$/fd/*' 3>&-)" = "$(bash -c 'echo /proc/$$/fd/*' 3>&- 5>&- 9>&- 21>&-)" ] || false
 }
 
 @test "umask 077, TZ, COLUMNS, NO_COLOR, 256 descriptors; SIGHUP, SIGPIPE, SIGCHLD ignored" {
