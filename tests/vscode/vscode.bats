@@ -57,7 +57,7 @@ see_workload_exec() {
     # Into output_record(), and there to the line after event_decode(): the local variables, as the
     # sidebar shows them.
     step=-exec-step
-    while [[ $LINE != *output_event* ]]; do
+    while [[ $LINE != *put_event* ]]; do
         mi $step
         mi_wait '^\*stopped,reason="end-stepping-range".*func="(handle_event|output_record)"'
         [[ $LINE != *'func="output_record"'* ]] || step=-exec-next
