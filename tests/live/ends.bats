@@ -17,11 +17,12 @@ teardown() {
     [[ -z ${flood-} ]] || kill -KILL $flood 2>/dev/null || :
 }
 
-# Execs and exits on every CPU until teardown.
+# Execs and exits on every CPU until teardown.  The argument makes for far more than 200 KB/s,
+# even where a process takes milliseconds.
 begin_flood() {
     flood=''
     for _ in 1 2; do
-        "$WORKLOADS/storm" 100000000 ./s >/dev/null 3>&- &
+        "$WORKLOADS/storm" 100000000 ./s 4000 >/dev/null 3>&- &
         flood+=" $!"
     done
 }
@@ -76,7 +77,7 @@ slowly() {
     mkfifo pipe
     exec {reader}<>pipe
     begin_flood
-    "$BOOTSTRAP" -t 2 >pipe 2>t.err 3>&- &
+    "$BOOTSTRAP" -f json -t 2 >pipe 2>t.err 3>&- &
     known_as t
     status=0
     ended t || status=$?

@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* usage: storm COUNT PATH.  COUNT times PATH, one after the other, as fast as it goes. */
+/*
+ * usage: storm COUNT PATH [BYTES]
+ *
+ * COUNT times PATH, one after the other, as fast as it goes, with an argument of BYTES.
+ */
 #include "workload.h"
 
 #include <spawn.h>
 
 int main(int argc, char **argv)
 {
-	char *args[] = { "storm", NULL }, *none[] = { NULL };
+	static char bytes[65536];
+	char *args[] = { "storm", NULL, NULL }, *none[] = { NULL };
 	const char *comm;
 
-	if (argc != 3)
-		errx(2, "usage: storm COUNT PATH");
+	if (argc < 3 || argc > 4 || (argc == 4 && (size_t)atoi(argv[3]) >= sizeof(bytes)))
+		errx(2, "usage: storm COUNT PATH [BYTES]");
+	if (argc == 4)
+		args[1] = memset(bytes, 'x', atoi(argv[3]));
 	comm = strrchr(argv[2], '/') + 1;
 	for (int n = atoi(argv[1]); n > 0; n--) {
 		u64 before = now();
