@@ -38,38 +38,52 @@ int family_note(struct family *f, int pid, int parent)
 	return 0;
 }
 
-/* From /proc/PID/stat, after the name, which may hold anything; see proc(5). */
-static bool read_stat(const char *pid, char *state, int *parent, int *threads)
-{
-	char path[32], text[512];
-	const char *end;
-	FILE *file;
+#define PF_EXITING 0x4 /* linux/sched.h: do_exit() has begun */
 
-	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
-	file = fopen(path, "re");
+struct stat_line {
+	char state;
+	int parent, threads;
+	unsigned int flags; /* PF_* */
+};
+
+/* Of /proc/PID/stat what follows the name, which may hold anything; see proc(5). */
+static bool read_stat(const char *path, struct stat_line *s)
+{
+	char text[512];
+	const char *end;
+	FILE *file = fopen(path, "re");
+
 	if (!file)
 		return false; /* ended since the directory was read */
 	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
 	fclose(file);
 	end = strrchr(text, ')');
 	return end &&
-	       sscanf(end, ") %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d",
-		      state, parent, threads) == 3;
+	       sscanf(end, ") %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d",
+		      &s->state, &s->parent, &s->flags, &s->threads) == 4;
+}
+
+static bool read_stat_of(int pid, struct stat_line *s)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	return read_stat(path, s);
 }
 
 int family_note_proc(struct family *f)
 {
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
-	int err = 0, parent, threads;
-	char state;
+	struct stat_line s;
+	int err = 0;
 
 	if (!proc)
 		return -errno;
 	while (!err && (entry = readdir(proc)))
 		if (isdigit((unsigned char)entry->d_name[0]) &&
-		    read_stat(entry->d_name, &state, &parent, &threads))
-			err = family_note(f, atoi(entry->d_name), parent);
+		    read_stat_of(atoi(entry->d_name), &s))
+			err = family_note(f, atoi(entry->d_name), s.parent);
 	closedir(proc);
 	return err;
 }
@@ -121,12 +135,31 @@ int process_of(int tid)
 
 bool process_is_dead(int pid)
 {
-	char text[16], state;
-	int parent, threads;
+	struct stat_line s;
 
-	snprintf(text, sizeof(text), "%d", pid);
-	if (!read_stat(text, &state, &parent, &threads))
+	if (!read_stat_of(pid, &s))
 		return true;
 	/* The state is that of the leader, which may end before other threads. */
-	return (state == 'Z' || state == 'X') && threads <= 1;
+	return (s.state == 'Z' || s.state == 'X') && s.threads <= 1;
+}
+
+bool process_is_ending(int pid)
+{
+	struct stat_line s;
+	struct dirent *entry;
+	bool ending = true;
+	char path[64];
+	DIR *tasks;
+
+	if (!read_stat_of(pid, &s) || !(s.flags & PF_EXITING) || process_is_dead(pid))
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	tasks = opendir(path);
+	while (tasks && ending && (entry = readdir(tasks))) {
+		snprintf(path, sizeof(path), "/proc/%d/task/%.20s/stat", pid, entry->d_name);
+		ending = !read_stat(path, &s) || s.flags & PF_EXITING;
+	}
+	if (tasks)
+		closedir(tasks);
+	return ending;
 }

@@ -51,4 +51,10 @@ int process_of(int tid);
 /* Has it ended, except that its parent has not waited for it?  Also true if there is none. */
 bool process_is_dead(int pid);
 
+/*
+ * Is every thread of it in do_exit(), kernel/exit.c?  It may have passed its tracepoint,
+ * but is not dead yet: the kernel may first release its memory and close its files.
+ */
+bool process_is_ending(int pid);
+
 #endif

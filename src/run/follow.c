@@ -4,12 +4,16 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 
 #include "bpf/filter.h"
 #include "run/family.h"
 #include "run/follow.h"
+
+/* Accepted race: a process that takes longer to end is followed for ever if its exit was missed. */
+#define ENDING_MAX_MS 2000
 
 /* The kernel side counts, too, and takes off what ends: each of us only what it has changed. */
 static int add(void *ctx, int pid, unsigned char what)
@@ -22,7 +26,9 @@ static int add(void *ctx, int pid, unsigned char what)
 		return errno == EEXIST ? 0 : -errno;
 	if (what == FOLLOW_MEMBER)
 		__atomic_fetch_add(f->members, 1, __ATOMIC_RELAXED);
-	/* It may have ended before we attached: then no exit will take it out. */
+	/* Its tracepoint may have fired before we attached: then no exit will take it out. */
+	for (int ms = 0; ms < ENDING_MAX_MS && process_is_ending(pid); ms++)
+		usleep(1000);
 	if (process_is_dead(pid) && bpf_map_lookup_elem(f->followed, &pid, &now) == 0 &&
 	    now == what && bpf_map_delete_elem(f->followed, &pid) == 0 && what == FOLLOW_MEMBER)
 		__atomic_fetch_sub(f->members, 1, __ATOMIC_RELAXED);

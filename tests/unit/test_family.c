@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -311,6 +312,30 @@ static void test_death(void **state)
 	assert_true(process_is_dead(PID_LIMIT));
 }
 
+/* The memory takes a while to go, and all that time the process is neither alive nor dead. */
+static void test_ending(void **state)
+{
+	const size_t size = 128 << 20;
+	pid_t child = fork();
+	int seen = 0;
+
+	(void)state;
+	assert_true(child >= 0);
+	if (child == 0) {
+		char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+		_exit(memory == MAP_FAILED);
+	}
+	while (!process_is_dead(child))
+		seen += process_is_ending(child);
+	assert_true(seen > 0);
+	assert_false(process_is_ending(child));
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_false(process_is_ending(child));
+	assert_false(process_is_ending(getpid()));
+}
+
 static int tell[2], hold[2];
 
 /* Tells its TID, then lives until the test closes its end of `hold`. */
@@ -387,6 +412,7 @@ static void test_leader_that_ended_first(void **state)
 	start_threads(&process, true);
 	wait_for_state(process, 'Z');
 	assert_false(process_is_dead(process));
+	assert_false(process_is_ending(process));
 	end_threads(process);
 	assert_true(process_is_dead(process));
 }
@@ -422,6 +448,7 @@ int main(void)
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_proc),
 		cmocka_unit_test(test_death),
+		cmocka_unit_test(test_ending),
 		cmocka_unit_test(test_leader_that_ended_first),
 		cmocka_unit_test(test_process_of_a_thread),
 	};
