@@ -2,6 +2,7 @@
 /* Reports losses; see loss.h. */
 #include <err.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "output/clock.h"
 #include "output/loss.h"
@@ -39,12 +40,23 @@ bool loss_is_exact(enum loss_cause cause)
 	return cause != LOSS_SKIPPED;
 }
 
+/* "3 exec, 4 exit", and forks and failed execs if there are any. */
+static const char *kinds(const struct loss *l)
+{
+	static char text[100];
+	int n = snprintf(text, sizeof(text), "%llu exec, %llu exit", l->exec, l->exit);
+
+	if (l->other)
+		snprintf(text + n, sizeof(text) - n, ", %llu other", l->other);
+	return text;
+}
+
 static void report(enum loss_cause cause, const struct loss *l)
 {
 	switch (cause) {
 	case LOSS_RING:
-		warnx("lost %llu events (%llu exec, %llu exit): the ring buffer was full; use a larger --buffer",
-		      loss_count(l), l->exec, l->exit);
+		warnx("lost %llu events (%s): the ring buffer was full; use a larger --buffer",
+		      loss_count(l), kinds(l));
 		break;
 	case LOSS_SKIPPED:
 		if (l->exec || l->exit)
@@ -91,10 +103,21 @@ void losses_report(struct losses *reported, struct losses now, struct output *o)
 void losses_total(const struct losses *l)
 {
 	const struct loss *ring = &l->by[LOSS_RING], *skipped = &l->by[LOSS_SKIPPED];
-	unsigned long long exec = ring->exec + skipped->exec, exit = ring->exit + skipped->exit;
-	unsigned long long count = exec + exit + ring->other + loss_count(&l->by[LOSS_MALFORMED]);
+	const struct loss all = {
+		.exec = ring->exec + skipped->exec,
+		.exit = ring->exit + skipped->exit,
+		.other = ring->other + loss_count(&l->by[LOSS_MALFORMED]),
+	};
+	unsigned long long unfollowed = loss_count(&l->by[LOSS_UNFOLLOWED]) + skipped->other;
+	unsigned long long untimed = loss_count(&l->by[LOSS_UNTIMED]);
 
-	if (count)
-		warnx("lost %s%llu events in total (%llu exec, %llu exit)",
-		      skipped->exec || skipped->exit ? "up to " : "", count, exec, exit);
+	if (loss_count(&all))
+		warnx("lost %s%llu events in total (%s)",
+		      skipped->exec || skipped->exit ? "up to " : "", loss_count(&all),
+		      kinds(&all));
+	if (unfollowed)
+		warnx("lost track of %s%llu processes in total", skipped->other ? "up to " : "",
+		      unfollowed);
+	if (untimed)
+		warnx("%llu durations in total count from the creation of the process", untimed);
 }

@@ -43,7 +43,7 @@ _Bool loss_is_exact(enum loss_cause cause);
 /* Reports what now has more than *reported, which then becomes now. */
 void losses_report(struct losses *reported, struct losses now, struct output *o);
 
-/* One line on stderr with the total of lost events, if there are any. */
+/* A line on stderr with the total of lost events, of processes, and of durations, if there are any. */
 void losses_total(const struct losses *l);
 
 #endif
