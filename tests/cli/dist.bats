@@ -41,6 +41,12 @@ archives() { # folder
     for file in LICENSE README.md bootstrap.8 completion/bootstrap.bash completion/_bootstrap completion/bootstrap.fish; do
         [ -s "$release/$file" ]
     done
+    # The pages that the README links to.
+    grep -oE '\]\(docs/[^)#]+' "$release/README.md" | cut -c 3- >"$dir/links"
+    [ "$(wc -l <"$dir/links")" -ge 10 ]
+    while read -r file; do
+        [ -s "$release/$file" ]
+    done <"$dir/links"
     [ "$(stat -c %s "$release/bootstrap")" -lt $((2 * 1024 * 1024)) ]
     [ "$(readelf -lW "$release/bootstrap" | grep -c INTERP)" -eq 0 ]
     "$release/bootstrap" --version | grep -q '^bootstrap '
