@@ -60,6 +60,7 @@ int output_open(struct output *o, const struct options *opt)
 
 	*o = (struct output){
 		.format = format_of(opt),
+		.reader = -1,
 		.args = opt->args,
 		.resources = opt->resources,
 		.is_file = opt->output,
@@ -103,8 +104,21 @@ int output_other(const struct output *o)
 	return o->stream.fd == STDOUT_FILENO ? STDERR_FILENO : STDOUT_FILENO;
 }
 
+/* A second descriptor of a regular file: -o and >FILE open it for writing only. */
+static int open_reader(int fd)
+{
+	char path[sizeof("/proc/self/fd/") + 10];
+	struct stat st;
+
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
+		return -1;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
 void output_look_around(struct output *o)
 {
+	o->reader = open_reader(o->stream.fd);
 	if (o->knows_older)
 		processes_read(&o->processes, o->max_args);
 }
@@ -250,19 +264,13 @@ static off_t last_newline(int fd, off_t end)
 /* Cuts a regular file after its last whole line, after an error in the middle of one. */
 static void mend(const struct output *o)
 {
-	int fd = o->stream.fd, reader;
+	int fd = o->stream.fd;
 	off_t end = lseek(fd, 0, SEEK_CUR), newline;
-	char path[sizeof("/proc/self/fd/") + 10];
 	struct stat st;
 
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size != end)
+	if (o->reader < 0 || fstat(fd, &st) || st.st_size != end)
 		return; /* not ours to cut */
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	reader = open(path, O_RDONLY | O_CLOEXEC);
-	if (reader < 0)
-		return;
-	newline = last_newline(reader, end);
-	close(reader);
+	newline = last_newline(o->reader, end);
 	if (newline < 0)
 		return;
 	/* In an array a comma comes before the newline: its place is needed for the end. */

@@ -23,6 +23,7 @@ struct output {
 	const struct format *format;
 	FILE *file; /* what the format writes to: a buffer before `stream` */
 	struct stream stream;
+	int reader;         /* of the same regular file, or -1 */
 	bool is_file;       /* -o: what it held is replaced */
 	bool begun;         /* the format has begun, and will be ended */
 	bool command;       /* one is running: SIGPIPE must not end us */
@@ -68,7 +69,10 @@ int output_open(struct output *o, const struct options *opt);
 /* What of 1 and 2 remains for a command's standard output: data must not mix with it. */
 int output_other(const struct output *o);
 
-/* Once attached, and before privileges are dropped: looks at what runs already. */
+/*
+ * Once attached, and before privileges are dropped: looks at what runs already, and opens
+ * for reading what output_end() may have to read.
+ */
 void output_look_around(struct output *o);
 
 /* Empties the file and writes the format's header.  Returns 0 or -errno. */

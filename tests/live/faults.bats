@@ -183,6 +183,18 @@ start_blocked() {
     done
 }
 
+@test "the disk is full while the tracer runs as the command's user, who cannot read the file: no half line" {
+    mkdir small
+    mount -t tmpfs -o size=64k none small
+    (umask 077; : >small/out)
+    "$BOOTSTRAP" -f json -o small/out --run-as=nobody -- "$WORKLOADS/storm" 200 "$WORKLOADS/child" >/dev/null 2>t.err 3>&-
+    cat t.err
+    grep -q 'No space left on device' t.err
+    [ "$(stat -c %s small/out)" -gt 60000 ]
+    [ -z "$(tail -c 1 small/out)" ]
+    jq -es 'length > 50' small/out
+}
+
 # bats test_tags=plain
 @test "too little memory for the ring: one line, status 1" {
     local status=0

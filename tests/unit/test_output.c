@@ -493,6 +493,7 @@ static const char *mended(enum format_name format, const char *text, char more, 
 
 	assert_true(other >= 0);
 	assert_int_equal(opened(&o, &opt), 0);
+	output_look_around(&o);
 	limit_files();
 	fputs(text, o.file);
 	for (int i = 0; i <= ROOM; i++)
@@ -572,6 +573,7 @@ static void test_missing_in_a_full_file(void **state)
 
 		assert_true(fd >= 0);
 		assert_int_equal(opened(&o, &opt), 0);
+		output_look_around(&o);
 		limit_files();
 		assert_int_equal(output_begin(&o), 0);
 		while (!output_flush(&o)) {
