@@ -36,7 +36,7 @@ struct {
 /* The way to user space; bootstrap.c sets its size. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4 << 20);
+	__uint(max_entries, 8 << 20);
 } rb SEC(".maps");
 
 /*

@@ -46,7 +46,7 @@ _bootstrap() {
         return ;;
     -f | --format) words='table json trace tree html' ;;
     --color) words='auto always never' ;;
-    -b | --buffer) words='64K 256K 1M 4M 16M 64M 256M 1G' ;;
+    -b | --buffer) words='64K 256K 1M 4M 8M 16M 64M 256M 1G' ;;
     -d | --duration | -n | --events | -t | --time | -m | --max-args) return ;;
     *)
         words='-d --duration= -p --pid= -u --user= -c --comm= -g --cgroup= -x --failed

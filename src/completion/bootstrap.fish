@@ -30,7 +30,7 @@ complete -c bootstrap -l path-search -d 'With -e, include failures of a search t
 complete -c bootstrap -l forks -d 'Also show each new process'
 complete -c bootstrap -s n -l events -x -d 'Stop after this many events'
 complete -c bootstrap -s t -l time -x -d 'Stop after this many seconds'
-complete -c bootstrap -s b -l buffer -xa '64K 256K 1M 4M 16M 64M 256M 1G' -d 'Size of the ring buffer'
+complete -c bootstrap -s b -l buffer -xa '64K 256K 1M 4M 8M 16M 64M 256M 1G' -d 'Size of the ring buffer'
 complete -c bootstrap -s m -l max-args -x -d 'Bytes of the arguments to keep'
 complete -c bootstrap -s B -l btf -rF -d 'Read the kernel\'s BTF from this file'
 complete -c bootstrap -s v -l verbose -d 'Print libbpf\'s debug log'

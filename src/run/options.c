@@ -75,7 +75,7 @@ static const struct argp_option option_list[] = {
 	{ "events", 'n', "N", 0, "stop after N events", 3 },
 	{ "time", 't', "SECONDS", 0, "stop after SECONDS", 3 },
 	{ "buffer", 'b', "SIZE", 0,
-	  "size of the ring buffer: 64K to 1G, rounded up to a power of two; default 4M", 3 },
+	  "size of the ring buffer: 64K to 1G, rounded up to a power of two; default 8M", 3 },
 	{ "max-args", 'm', "BYTES", 0,
 	  "keep at most BYTES of the arguments of each exec: 0 to 24576; default 4096", 3 },
 	{ "btf", 'B', "FILE", 0, "read the kernel's BTF from FILE", 3 },

@@ -10,7 +10,7 @@
 
 #define BUFFER_MIN     (64U << 10) /* the longest record, 28 KiB, always fits */
 #define BUFFER_MAX     (1U << 30)  /* a power of two that is an unsigned int */
-#define BUFFER_DEFAULT (4U << 20)  /* 20,000 exec+exit pairs of 160 bytes, and a quarter more */
+#define BUFFER_DEFAULT (8U << 20)  /* 20,000 pairs of exec and exit: docs/usage.md */
 
 #define ARGS_DEFAULT 4096U /* bytes of arguments kept of each exec */
 

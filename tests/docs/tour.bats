@@ -331,7 +331,7 @@ word() { # address
     start_tracer -p $WORKLOAD
     page=$(getconf PAGESIZE)
     ring=$(bpftool -j map show id "$(map_id rb)" | jq .max_entries)
-    [ "$ring" -eq $((4 << 20)) ]
+    [ "$ring" -eq $((8 << 20)) ]
     table ring >"$OUT.ring"
     [ "$(sed -n 1p "$OUT.ring")" = $'consumer position\t0\t1 page\tread and write' ]
     [ "$(sed -n 2p "$OUT.ring")" = $'producer position, then the data\t1 page\t1 page + 2 × the ring\tread' ]

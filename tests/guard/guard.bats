@@ -23,9 +23,9 @@ teardown() {
     [ -z "${outer:-}" ] || wait "$outer"
 }
 
-start_tracer() {
+start_tracer() { # option...
     local inner pid
-    unshare --pid --fork --kill-child --mount-proc tests/guard/inside "$dir" 3>&- &
+    unshare --pid --fork --kill-child --mount-proc tests/guard/inside "$dir" "$@" 3>&- &
     outer=$!
     exec {go}>"$dir/go" {answer}<"$dir/done"
     inner=$(<"/proc/$outer/task/$outer/children")
@@ -80,8 +80,8 @@ count() { # format pairs
     [ $((after - before)) -le $bound ]
 }
 
-@test "a pair takes no more of the ring than its two records and its path" {
-    start_tracer
+# How many bytes of the ring a pair takes: $pair.
+measure_pair() {
     first=$(.output/bench/ringpos "$tracer")
     storm 100
     second=$(.output/bench/ringpos "$tracer")
@@ -89,6 +89,23 @@ count() { # format pairs
     third=$(.output/bench/ringpos "$tracer")
     # What starting and ending the storm adds is the same both times.
     pair=$(((third - second - (second - first)) / 200))
+}
+
+@test "the default buffer has room for 20,000 pairs of the longest kind: JSON with -r" {
+    start_tracer -f json -r
+    measure_pair
+    strings=$((2 * (${#dir} + 9))) # "/nothing" and a NUL, as path and as argv[0]
+    size=$(sed -n 's/^map_id:\t//p' /proc/"$tracer"/fdinfo/* | sort -u | while read -r id; do
+        bpftool -j map show id "$id" | jq 'select(.name == "rb") | .max_entries'
+    done)
+    echo "$pair bytes for a pair, $strings of them for path and arguments; a ring of $size"
+    [ "$pair" -gt "$strings" ]
+    [ $(((pair - strings + 70) * 20000)) -le "$size" ]
+}
+
+@test "a pair takes no more of the ring than its two records and its path" {
+    start_tracer
+    measure_pair
     path=$dir/nothing
     # 8 bytes of the ring's own for each record, which begins at a multiple of 8;
     # an exec is 48 bytes and the path with its NUL, an exit 64.

@@ -119,7 +119,7 @@ static void test_defaults(void **state)
 	assert_false(opt.forks);
 	assert_true(opt.max_events == ULLONG_MAX);
 	assert_true(opt.max_seconds == ULLONG_MAX);
-	assert_int_equal(opt.buffer_size, 4 << 20);
+	assert_int_equal(opt.buffer_size, 8 << 20);
 	assert_int_equal(opt.max_args, 4096);
 	assert_null(opt.btf);
 	assert_false(opt.verbose);

@@ -70,7 +70,7 @@ see_workload_exec() {
     [ "$VALUE" = EVENT_EXEC ]
     mi '-var-create - * e'
     mi_value 'opt.buffer_size'
-    [ "$VALUE" = 4194304 ]
+    [ "$VALUE" = 8388608 ]
 }
 
 @test "the JSON files are what VS Code takes, and name what exists" {
