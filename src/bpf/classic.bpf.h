@@ -15,14 +15,14 @@ int handle_exec_tp(struct trace_event_raw_sched_process_exec *ctx)
 	/* Lower half: the offset of the string in the record; upper half: its length. */
 	const char *filename = (void *)ctx + (ctx->__data_loc_filename & 0xffff);
 
-	on_exec((void *)bpf_get_current_task(), filename);
+	on_exec(current_task(), filename);
 	return 1;
 }
 
 SEC("tp/sched/sched_process_exit")
 int handle_exit_tp(struct trace_event_raw_sched_process_exit___group_dead *ctx)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
+	struct task_struct *task = current_task();
 
 	bool last = bpf_core_field_exists(ctx->group_dead) ? ctx->group_dead : is_last_thread(task);
 

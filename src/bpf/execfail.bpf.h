@@ -108,7 +108,7 @@ int handle_sys_exit(u64 *ctx)
 SEC("raw_tp/sys_exit")
 int handle_sys_exit_raw(u64 *ctx)
 {
-	return on_sys_exit((void *)bpf_get_current_task(), (void *)ctx[0], ctx[1]);
+	return on_sys_exit(current_task(), (void *)ctx[0], ctx[1]);
 }
 
 #endif

@@ -65,6 +65,19 @@ struct lost lost = {};
 		}                                                      \
 	} while (0)
 
+/*
+ * The current task, untyped, with the value that a member which points to it has.  The
+ * helper returns a long: that of a 32-bit kernel is sign-extended.
+ */
+static __always_inline struct task_struct *current_task(void)
+{
+	u64 task = bpf_get_current_task();
+
+	if (bpf_core_field_size(((struct task_struct *)0)->group_leader) == 4)
+		task = (u32)task;
+	return (void *)task;
+}
+
 #define PIDNS_LEVELS 32 /* MAX_PID_NS_LEVEL, linux/pid_namespace.h */
 
 /*

@@ -19,6 +19,7 @@
 #include "run/diagnose.h"
 
 #define BTF_FILE     "/sys/kernel/btf/vmlinux"
+#define ENOTSUPP     524 /* linux/errno.h: the kernel's own, not that of libc */
 #define FILES_NEEDED 24 /* loading, attaching and reading take that many at a time */
 
 #ifndef CAP_PERFMON
@@ -136,6 +137,8 @@ static const char *cause_of(int error, const char *btf)
 		return "not enough memory to read the kernel's BTF; raise the limit (ulimit -v)";
 	if (error == ENOENT && !has_tracefs())
 		return "tracefs is needed without BTF; run mount -t tracefs tracefs /sys/kernel/tracing";
+	if (error == ENOTSUPP)
+		return "the kernel's JIT compiler does not support a program; run sysctl net.core.bpf_jit_enable=0";
 	if (btf)
 		return "the file of --btf holds no BTF that fits this kernel; -v shows what libbpf and the kernel say";
 	if (access("/sys/kernel", F_OK) != 0)

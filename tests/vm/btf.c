@@ -13,6 +13,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/trace_events.h>
+#include <linux/tty.h>
 
 /* The macros of trace/events/sched.h make this one, but only for the kernel itself. */
 struct trace_event_raw_sched_process_exec {
@@ -29,3 +30,4 @@ struct task_struct *task;
 struct linux_binprm *binprm;
 struct pid_namespace *pid_namespace;
 struct css_set *css_set;
+struct tty_struct *tty_struct;

@@ -55,7 +55,7 @@ static int has_calls_32(void)
 	pid_t pid = fork_clean();
 
 	if (pid == 0)
-		_exit(call_32(20, 0, 0, 0, 0, 0) != getpid()); /* getpid */
+		_exit(call_32(20, 0, 0, 0, 0, 0) != 0); /* getpid */
 	return wait_for(pid) == 0;
 }
 

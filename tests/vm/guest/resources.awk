@@ -37,7 +37,9 @@ END {
     for (pid in wanted) {
         used = last[pid]
         kind = value(wanted[pid], "kind")
-        check(used ~ /^"resources"/, "no exit")
+        check(used ~ /^"resources"/, "exit")
+        if (used == "")
+            continue
         # A thread that runs on until it is killed may do so after the process's end was recorded.
         late = kind == "\"running\"" ? 16 : 0
         split("minor_faults major_faults read_bytes written_bytes", keys, " ")

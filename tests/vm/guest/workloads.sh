@@ -60,7 +60,7 @@ LIST
 
 # Since Linux 7 bpf_get_current_task() is inlined on riscv64, where the JIT compiler is off at first.
 jit=/proc/sys/net/core/bpf_jit_enable
-[ ! -e $jit ] || echo 1 >$jit
+[ "$(busybox uname -m)" != riscv64 ] || echo 1 >$jit
 # shellcheck disable=SC2046  # a word or none
 /project/.output/workload/member $([ -z "$options" ] || echo /project/btf) >/tmp/member 2>&1
 verdict $? "members that are smaller in the kernel than here are read right"
