@@ -66,7 +66,7 @@ static int resolve_pidns(unsigned int *inum, bool need_processes)
 	struct stat st;
 
 	if (stat("/proc/self/ns/pid", &st)) {
-		warnx("cannot tell the PID namespace: /proc is missing; mount -t proc proc /proc");
+		warnx("cannot determine the PID namespace: /proc is missing; mount -t proc proc /proc");
 		return -1;
 	}
 	if (need_processes &&

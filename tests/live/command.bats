@@ -213,7 +213,7 @@ no_children() { # PID
         cat t.err
         [ "$status" -eq 1 ]
         [ "$(wc -l <t.err)" -eq 1 ]
-        grep -q '^bootstrap: cannot tell who called sudo: .*; .*--run-as' t.err
+        grep -q '^bootstrap: cannot determine who called sudo: .*; .*--run-as' t.err
         [ ! -e ran ]
         [ ! -e t.out ]
     done

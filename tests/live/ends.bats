@@ -154,6 +154,6 @@ END
     unshare --mount --pid --fork sh -c "mount -t tmpfs none /proc && exec '$BOOTSTRAP' -t 1" >t.out 2>t.err || status=$?
     cat t.err
     [ "$status" -eq 2 ]
-    grep -q '^bootstrap: cannot tell the PID namespace: /proc is missing; ' t.err
+    grep -q '^bootstrap: cannot determine the PID namespace: /proc is missing; ' t.err
     [ ! -s t.out ]
 }

@@ -197,7 +197,7 @@ static void test_sudo_numbers_out_of_range(void **state)
 	need_root();
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		assert_int_equal(resolve(&who, NULL, cases[i].uid, cases[i].gid), 1);
-		snprintf(expected, sizeof(expected), ": cannot tell who called sudo: %s\n",
+		snprintf(expected, sizeof(expected), ": cannot determine who called sudo: %s\n",
 			 cases[i].said);
 		check_line(err, "");
 		assert_non_null(strstr(err, expected));
