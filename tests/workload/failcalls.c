@@ -2,8 +2,8 @@
 /*
  * usage: failcalls
  *
- * Calls of exec that fail, each in another way, by a child.  On x86-64 also 32-bit
- * ones, and calls with the numbers of exec that are none.
+ * exec calls in a child that fail, each in a different way.  On x86-64 also 32-bit calls,
+ * and other system calls with the numbers that exec has in the other ABI.
  */
 #include "workload.h"
 
@@ -35,7 +35,7 @@ static void *call_in_thread(void *name)
 }
 
 #ifdef __x86_64__
-/* A call of the 32-bit kind, which takes addresses below 4 GiB. */
+/* A 32-bit system call, which needs addresses below 4 GiB. */
 static int call_32(long number, long a, long b, long c, long d, long e)
 {
 	long result = number;
@@ -103,7 +103,7 @@ static void each(int in_child, pid_t pid)
 	FAILS(call_32(11, low("/nonexistent/32"), low(""), 0, 0, 0), ENOENT, "/nonexistent/32");
 	FAILS(call_32(358, 999, low("at 32"), 0, 0, 0), EBADF, "at 32");
 	if (in_child) {
-		/* munmap, and olduname: no lines */
+		/* munmap and olduname: no lines */
 		if (syscall(11, 1, 0) == 0 || call_32(59, 1, 0, 0, 0, 0) == 0)
 			_exit(101);
 	}
@@ -131,7 +131,7 @@ int main(void)
 	}
 	status = wait_for(pid);
 	if (status)
-		errx(1, "not all failed as they should: status %#x", status);
+		errx(1, "not all failed as expected: status %#x", status);
 	each(0, pid);
 	expect_exit(pid, getpid(), "failcalls", status, 0, now() - before);
 	return 0;

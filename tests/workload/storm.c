@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* usage: storm COUNT PATH.  COUNT times PATH, one after the other, as fast as it goes. */
+/* usage: storm COUNT PATH.  Runs PATH COUNT times, one after the other, as fast as possible. */
 #include "workload.h"
 
 #include <spawn.h>
