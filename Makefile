@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# One graph: the fragments below are included, not recursed into.  Every
-# src/NAME.bpf.c is a program: its object, its skeleton and ./NAME are made by
+# A single dependency graph: the fragments below are included, without recursive make.
+# Every src/NAME.bpf.c is a program: its object, its skeleton and ./NAME are built by
 # the same rules.  `make help` lists the goals.
 
 VERSION := 1.0
 OUTPUT  := .output
 
 CLANG      ?= clang
-# CLANG may be a path: then llvm-strip is taken from the same folder.
+# CLANG may be a path; then llvm-strip comes from the same folder.
 LLVM_STRIP ?= $(if $(findstring /,$(CLANG)),$(dir $(CLANG)))$(patsubst clang%,llvm-strip%,$(notdir $(CLANG)))
 BPF_TARGET ?= bpf
 CFLAGS     ?= -g -O2
-# -U: some distributions' compilers predefine it; defining it again is a warning.
+# -U: some distributions' compilers predefine it, and redefining it gives a warning.
 HARDENING  := -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE $(if $(SANITIZE),-DNO_SECCOMP,-D_FORTIFY_SOURCE=2)
 # For 32-bit systems: files over 2 GiB, times after 2038.
 LARGE      := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
@@ -30,7 +30,7 @@ Q   := @
 say = @printf '  %-7s %s\n' '$(1)' '$(2)'
 endif
 
-# `make deps run` and `make test-deps test` install first, then build, -j or not.
+# `make deps run` and `make test-deps test` install first, then build, with or without -j.
 DEPS_FIRST := $(filter deps test-deps,$(MAKECMDGOALS))
 
 PROGRAMS := $(patsubst src/%.bpf.c,%,$(wildcard src/*.bpf.c))
@@ -49,7 +49,7 @@ include $(wildcard packaging/*.mk)
 ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(HARDENING) $(LARGE) $(SANITIZE) -Isrc -I$(OUTPUT) \
               -DVERSION='"$(VERSION)"' -DPAGE_DIR='"$(OUTPUT)"' $(if $(STATIC),-DSTATIC) $(CFLAGS)
 ALL_LDFLAGS = $(if $(STATIC),$(STATIC:1=-static-pie),-pie) -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
-# The object is the same wherever it is built: paths in its line information are relative.
+# The object does not depend on the build folder: paths in its line information are relative.
 BPF_CFLAGS  = -g -O2 -target $(BPF_TARGET) -mcpu=v3 -Wall -Wextra '-fdebug-prefix-map=$(CURDIR)=.' -Isrc $(VMLINUX_CFLAGS)
 
 .PHONY: all help new clean run deps test-deps install dist format compile_commands.json FORCE
@@ -59,24 +59,24 @@ BPF_CFLAGS  = -g -O2 -target $(BPF_TARGET) -mcpu=v3 -Wall -Wextra '-fdebug-prefi
 help:
 	@sed -n 's/^#: \{0,1\}//p' $(MAKEFILE_LIST)
 #: make                  builds ./bootstrap
-#: make run ARGS="..."   builds and runs it, with sudo if need be
-#: make deps             installs what building needs
-#: make test-deps        installs what testing needs
-#: make new NAME=foo     starts a tool of your own: src/foo.{h,bpf.c,c}, tests/live/foo.bats
-#: make install          to PREFIX (/usr/local) below DESTDIR
+#: make run ARGS="..."   builds and runs it, with sudo if necessary
+#: make deps             installs the build dependencies
+#: make test-deps        installs the test dependencies
+#: make new NAME=foo     creates a new tool: src/foo.{h,bpf.c,c}, tests/live/foo.bats
+#: make install          installs to PREFIX (/usr/local) below DESTDIR
 #: make format           formats src/ with clang-format
-#: make compile_commands.json    for clangd and other editors' helpers
-#: make dist             in .output/dist: an archive of the sources, and one with the static
-#:                       program, manual and completions; the same bytes each time
-#: make clean            removes what was built
-#: Variables: V=1 shows every command; CC, CLANG, CFLAGS, LDFLAGS; BPFTOOL=path;
+#: make compile_commands.json    writes the compilation database for clangd and editors
+#: make dist             writes to .output/dist: an archive of the sources, and one with the static
+#:                       program, manual and completions; reproducible
+#: make clean            removes everything that was built
+#: Variables: V=1 prints every command; CC, CLANG, CFLAGS, LDFLAGS; BPFTOOL=path;
 #:   PKG_CONFIG_PATH=dir of another libbpf; GEN_VMLINUX_H=1 [VMLINUX_BTF=file]
 #:   builds with the kernel's full header; STATIC=1 links all libraries into the program
 
 $(OUTPUT):
 	$(Q)mkdir -p $@
 
-# Rebuild what was built with other flags; where it was built does not matter.
+# Rebuilds everything when the flags change; the build folder does not matter.
 $(OUTPUT)/flags: FORCE | $(OUTPUT)
 	@echo '$(CC) $(CLANG) $(subst ','\'',$(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter-out -fdebug-prefix-map=%,$(BPF_CFLAGS))) $(PKG_CONFIG_PATH)' > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
@@ -110,7 +110,7 @@ $(OUTPUT)/%.o: src/%.c $(OUTPUT)/flags | $(CHECKS)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LIBBPF_CFLAGS) -MMD -MP -c $< -o $@
 
-# What every program may use: a program takes from it what it calls.
+# Shared by all programs: each links only the parts that it calls.
 $(LIBRARY): $(LEAVES:src/%.c=$(OUTPUT)/%.o)
 	$(call say,AR,$@)
 	$(Q)rm -f $@
@@ -127,8 +127,8 @@ clean:
 	$(call say,CLEAN,$(OUTPUT))
 	$(Q)rm -rf $(OUTPUT) $(PROGRAMS) compile_commands.json
 
-# A tool of your own: the template's NAME becomes yours.  The rules above serve
-# every program; the next make builds it.
+# Creates a new tool from the template by replacing NAME.  The rules above apply to
+# every program, so the next make builds it.
 new:
 	@case '$(NAME)' in ''|[!a-z]*|*[!a-z0-9_]*) \
 	    echo >&2 "make new NAME=foo: '$(NAME)' is not a name of small letters, digits and _"; exit 1 ;; esac
@@ -138,7 +138,7 @@ new:
 	    to=$${f%NAME*}$$NAME$${f##*NAME}; \
 	    sed "s/NAME_H/$$(echo $$NAME | tr a-z A-Z)_H/; s/NAME/$$NAME/g" docs/template/$${f##*/} > $$to && echo "  NEW     $$to"; done
 
-# Nothing but these two goals installs anything.
+# Only these two goals, and the *-deps goals of the fragments, install anything.
 deps:
 	@.ci/install build
 test-deps:
@@ -158,9 +158,9 @@ dist:
 format:
 	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch])
 
-# One fragment a file, as clang -MJ writes it; BPF files keep their target.  With
-# -fsyntax-only, clang 14 would fill in "output" from nowhere.  The headers that
-# bootstrap.bpf.c includes at its end use what it defines, and do not compile alone.
+# One fragment per file, as written by clang -MJ; BPF files keep their target.  With
+# -fsyntax-only, clang 14 would write a wrong "output".  The headers that bootstrap.bpf.c
+# includes at its end use its definitions, and do not compile alone.
 BPF_HEADERS = $(shell sed -n '/^char LICENSE/q; s,^\#include "\(bpf/.*\)",src/\1,p' src/bootstrap.bpf.c)
 compile_commands.json: $(PROGRAMS:%=$(OUTPUT)/%.skel.h) | check-clang
 	$(call say,GEN,$@)

@@ -1,6 +1,6 @@
-# Finds a bpftool that really runs.
+# Finds a bpftool that works.
 #
-# Needs   bpftool; some distributions install a wrapper that only says which
+# Needs   bpftool; some distributions install a wrapper that only prints which
 #         package to install, so each candidate is tried.
 # Gives   BPFTOOL, and the goal check-bpftool.
 # Yours   BPFTOOL=path

@@ -1,5 +1,5 @@
-# The lesson: what docs/how-it-works.md says, shown by the machine at hand, and the
-# tests that compare the pages and the template with the program.
+# The lesson: goals that show the facts of docs/how-it-works.md on this machine, and
+# the tests that compare the pages and the template with the program.
 #
 # Needs   strace, graphviz, bpftool, jq, perl; root.  diagrams: npm and chromium.
 # Gives   inspect, trace-syscalls, load-diagram, graph, update-graph, update-manual,
@@ -10,11 +10,11 @@
 PID = $(shell pgrep -nx bootstrap)
 
 .PHONY: inspect trace-syscalls load-diagram graph update-graph update-manual diagrams
-#: make inspect          the sections of bootstrap.bpf.o and what each is for
+#: make inspect          lists the sections of bootstrap.bpf.o and their purposes
 inspect: $(OUTPUT)/bootstrap.bpf.o
 	@docs/inspect $<
 
-#: make trace-syscalls   the system calls of a start, live (root); PROBES=1 includes libbpf's probes
+#: make trace-syscalls   traces the system calls of a start (root); PROBES=1 includes libbpf's probes
 trace-syscalls: bootstrap
 	@$(SUDO) docs/trace-syscalls $(if $(PROBES),-a) ./bootstrap -t 1
 
@@ -25,28 +25,28 @@ load-diagram: bootstrap | $(OUTPUT)
 	$(Q)mv $(OUTPUT)/load.svg docs/load.svg
 	$(call say,DRAW,docs/load.svg)
 
-#: make graph            draws what a running bootstrap holds, in .output/graph.svg (root); PID=1234
+#: make graph            draws the objects of a running bootstrap in .output/graph.svg (root); PID=1234
 graph: | $(OUTPUT) check-bpftool
 	@test -n "$(PID)" || { echo >&2 'no bootstrap is running: start one in another terminal, or give PID='; exit 1; }
 	@$(SUDO) env BPFTOOL='$(BPFTOOL)' docs/graph $(PID) > $(OUTPUT)/graph.dot
 	@dot -Tsvg $(OUTPUT)/graph.dot > $(OUTPUT)/graph.svg
 	@echo '  GRAPH   $(OUTPUT)/graph.svg'
 
-# Draws the picture of how-it-works.md again: a bootstrap without options, and
-# without numbers.
+# Redraws the picture in how-it-works.md: a bootstrap without options, without
+# numbers.
 update-graph: bootstrap | check-bpftool
 	$(Q)./bootstrap > $(OUTPUT)/graph.out 2>/dev/null </dev/null & pid=$$!; \
 	    until grep -q TIME $(OUTPUT)/graph.out; do kill -0 $$pid || exit 1; sleep 0.1; done; \
 	    BPFTOOL='$(BPFTOOL)' docs/graph -n $$pid > docs/graph.dot; kill $$pid
 	$(Q)dot -Tsvg docs/graph.dot > docs/graph.svg
 
-# Fills in the lists of the manual that docs/ has as tables.
+# Updates the lists in the manual from the tables in docs/.
 update-manual:
 	$(Q)docs/mdoc < src/bootstrap.8 > $(OUTPUT)/bootstrap.8
 	$(Q)cp $(OUTPUT)/bootstrap.8 src/bootstrap.8
 
-# Do the Mermaid diagrams parse?  Draws each as .output/diagrams/N.png.  Not part
-# of `make test`: it needs a browser, and downloads Mermaid's command with npm.
+# Checks that the Mermaid diagrams parse, and draws each as .output/diagrams/N.png.  Not
+# part of `make test`: it needs a browser, and downloads Mermaid's command with npm.
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 MMDC     := $(OUTPUT)/mermaid/node_modules/.bin/mmdc
 diagrams: $(MMDC) | $(OUTPUT)

@@ -1,15 +1,15 @@
 # Finds libbpf.
 #
-# Needs   pkg-config and libbpf >= 1.0; PKG_CONFIG_PATH points at another copy.
-# Gives   LIBBPF_CFLAGS, LIBBPF_LIBS (the static archive where there is one; with
-#         STATIC=1 all that it needs in turn), and the goal check-libbpf, which
-#         says in one line what is missing.
+# Needs   pkg-config and libbpf >= 1.0; PKG_CONFIG_PATH can select another copy.
+# Gives   LIBBPF_CFLAGS, LIBBPF_LIBS (the static archive if there is one; with
+#         STATIC=1 also its dependencies), and the goal check-libbpf, which prints
+#         one line if something is missing.
 # Yours   PKG_CONFIG, LIBBPF_MIN
 
 PKG_CONFIG ?= pkg-config
 LIBBPF_MIN := 1.0
 
-# Asked when a recipe needs them, not before: `make deps` may install it first.
+# Evaluated only when a recipe needs them, because `make deps` may install it first.
 LIBBPF_CFLAGS = $(shell $(PKG_CONFIG) --cflags libbpf 2>/dev/null)
 LIBBPF_LIBDIR = $(shell $(PKG_CONFIG) --variable=libdir libbpf 2>/dev/null)
 ifneq ($(STATIC),)

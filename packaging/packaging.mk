@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# Packages, the image, and what they install beside the program.
+# Packages, the image, and the files that they install besides the program.
 #
 # Needs   what `make fleet-deps` installs
 # Gives   deb, rpm, oci, install-service
 # Yours   PREFIX, DESTDIR, UNITDIR
 #
-#: make deb, make rpm    bootstrap-trace as a package, in .output/dist
-#: make oci              the image for amd64 and arm64, in .output/dist
-#: make install-service  the systemd units, disabled, and their files, to PREFIX below DESTDIR
+#: make deb, make rpm    builds the package bootstrap-trace in .output/dist
+#: make oci              builds the image for amd64 and arm64 in .output/dist
+#: make install-service  installs the systemd units, disabled, and their files to PREFIX below DESTDIR
 
 UNITDIR ?= $(PREFIX)/lib/systemd/system
-# The defaults file is Debian's; the RPM has it as /etc/sysconfig/bootstrap-trace.
+# The defaults file is for Debian; in the RPM it is /etc/sysconfig/bootstrap-trace.
 DEFAULTS ?= /etc/default
 FLEET_SHARE = $(DESTDIR)$(PREFIX)/share/bootstrap-trace
 

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # shellcheck shell=bash
 #
-# What the tests share, in two parts: call a program that ends by itself and judge
-# its answer; start a tracer, know that it is ready, stop it, compare its lines.  Bash
-# and a few tools that busybox has, too: the live tests also run in small guests
-# (tests/vm).  The second part starts no process where processes are being counted.
+# Shared by the tests, in two parts: run a program that ends by itself and check its
+# result; start a tracer, wait until it is ready, stop it, compare its lines.  Uses only
+# bash and a few tools that busybox also has, because the live tests also run in small
+# guests (tests/vm).  The second part starts no processes while processes are counted.
 #
 # BOOTSTRAP, WORKLOADS   the program, and the folder of the built workloads
-# DEADLINE               s, for anything that is waited for
+# DEADLINE               the timeout for every wait, in s
 
 ! declare -F bats_require_minimum_version >/dev/null || bats_require_minimum_version 1.5.0
 cd "${BASH_SOURCE[0]%/*}/.." || exit 1
@@ -16,11 +16,11 @@ BOOTSTRAP=$(realpath "${BOOTSTRAP:-./bootstrap}")
 WORKLOADS=$(realpath "${WORKLOADS:-.output/workload}")
 DEADLINE=${DEADLINE:-30}
 
-# shellcheck disable=SC2034 # status, out and err are the tests' to read
+# shellcheck disable=SC2034 # the tests read status, out and err
 out=${BATS_TEST_TMPDIR-}/out
 err=${BATS_TEST_TMPDIR-}/err
 
-# Runs a command to its end: its exit status is in $status, what it wrote in the files $out and $err.
+# Runs a command to its end: its exit status is in $status, its output in the files $out and $err.
 call() {
     status=0
     timeout -k 1 "${limit:-60}" "$@" >"$out" 2>"$err" </dev/null || status=$?
@@ -33,8 +33,8 @@ complain() {
     return 1
 }
 
-# The last call ended with status $1, and wrote nothing on stdout and one line on
-# stderr, "bootstrap: ...", with $2 in it.
+# The last call ended with status $1, and wrote nothing to stdout and one line to
+# stderr, "bootstrap: ...", that contains $2.
 failed_with() {
     [ "$status" -eq "$1" ] || complain "status $1 expected"
     [ ! -s "$out" ] || complain 'nothing expected on stdout'
@@ -42,8 +42,8 @@ failed_with() {
     [[ $(<"$err") == "bootstrap: "*"$2"* ]] || complain "\"$2\" expected"
 }
 
-# The last call ended with status 2, and wrote nothing on stdout and argp's two lines
-# on stderr, the first of them with $1 in it.
+# The last call ended with status 2, and wrote nothing to stdout and argp's two lines
+# to stderr, the first of which contains $1.
 usage_error() {
     [ "$status" -eq 2 ] || complain 'status 2 expected'
     [ ! -s "$out" ] || complain 'nothing expected on stdout'
@@ -52,7 +52,7 @@ usage_error() {
         complain 'the hint expected on the second line'
 }
 
-# The last call ended well and had nothing to say about it.
+# The last call succeeded and wrote nothing to stderr.
 went_well() {
     [ "$status" -eq 0 ] || complain 'status 0 expected'
     [ ! -s "$err" ] || complain 'nothing expected on stderr'
@@ -62,7 +62,7 @@ need_root() {
     [ "$(id -u)" -eq 0 ] || skip 'needs root'
 }
 
-# Files that define their own do more than this.
+# Some test files define their own, which does more.
 setup() {
     use_folder "$BATS_TEST_TMPDIR"
 }
@@ -71,20 +71,20 @@ teardown() {
     kill_tracers
 }
 
-# Where a test, or the set-up of a file of tests, keeps its files.
-declare -gA tracer # name -> PID; bats loads this file in a function, hence -g
+# The folder for the files of a test, or of setup_file.
+declare -gA tracer # name -> PID; -g because bats loads this file in a function
 use_folder() {
     T=$1
     [[ -p $T/never ]] || mkfifo "$T/never"
     exec {never}<>"$T/never"
 }
 
-# 20 ms, without a process.
+# Waits 20 ms, without starting a process.
 pause() {
     read -rt 0.02 -u "$never" || :
 }
 
-# Tries a command until it succeeds: a test waits for a condition, never for a time.
+# Retries a command until it succeeds: a test waits for a condition, never for a fixed time.
 await() {
     local end=$((SECONDS + DEADLINE))
     until "$@"; do
@@ -96,7 +96,7 @@ await() {
     done
 }
 
-# The tracer's header, the sign that it is attached; or it has ended.
+# The tracer has printed its header, which means that it is attached, or it has ended.
 ready() {
     local line
     [[ -s $1 ]] && read -r line <"$1" && [[ $line == 'TIME     EVENT COMM'* ]]
@@ -111,37 +111,37 @@ attached() { # PID
     grep -q '^NoNewPrivs:[[:space:]]*1$' "/proc/$1/status"
 }
 
-# The tracer started last is $TRACER, and to the functions below the name $1.
+# Records the last started tracer as $TRACER, and for the functions below under the name $1.
 known_as() {
     TRACER=$!
     tracer[$1]=$TRACER
 }
 
-# Starts a tracer by the name $1 with the options that follow: $T/NAME.out and $T/NAME.err.
+# Starts a tracer named $1 with the remaining options; its output is $T/NAME.out and $T/NAME.err.
 start() {
     local name=$1
     shift
-    : >"$T/$name.out" # else the header of an earlier run might be taken for this one's
+    : >"$T/$name.out" # so that an earlier run's header is not mistaken for this one's
     "$BOOTSTRAP" "$@" >"$T/$name.out" 2>"$T/$name.err" 3>&- &
     known_as "$name"
     await ready_or_gone "$T/$name.out" "$TRACER"
     ready "$T/$name.out" || { cat "$T/$name.err"; return 1; }
 }
 
-# Waits for the end of a tracer; its exit status is the result.
+# Waits for the end of a tracer and returns its exit status.
 ended() {
     local pid=${tracer[$1]}
     unset "tracer[$1]"
     wait "$pid"
 }
 
-# Ends a tracer as Ctrl-C does: what is on the ring is still printed.
+# Ends a tracer as Ctrl-C does: events on the ring are still printed.
 finish() {
     kill -INT "${tracer[$1]}"
     ended "$1"
 }
 
-# Runs a workload, its expected lines in $T/FILE.
+# Runs a workload; writes its expected lines to $T/FILE.
 work() { # FILE WORKLOAD [ARG...]
     local file=$1 name=$2
     shift 2
@@ -153,8 +153,8 @@ compare() {
     LC_ALL=C awk -f "${BASH_SOURCE[0]%/*}/live/compare.awk" "$T/$1" "$T/$2"
 }
 
-# Nothing went wrong, nothing was lost; but since Linux 7 the kernel may skip a
-# handler (see the README), of which the tracer can only tell.
+# No errors and no losses, except that since Linux 7 the kernel may skip a handler
+# (see the README), which the tracer can only report.
 quiet() {
     local line
     cat "$T/$1.err"
@@ -165,7 +165,7 @@ quiet() {
     done <"$T/$1.err"
 }
 
-# For teardown: what a failed test has left running.
+# For teardown: ends what a failed test has left running.
 kill_tracers() {
     local pid
     for pid in "${tracer[@]}"; do
@@ -174,7 +174,7 @@ kill_tracers() {
     done 2>/dev/null || :
 }
 
-# SIGSTOP, and back; it has stopped when this returns.
+# SIGSTOP and SIGCONT; the tracer has stopped when the first returns.
 stopped() {
     local key value
     while IFS=: read -r key value; do

@@ -1,26 +1,26 @@
-# The tests, a layer each; tests/run runs them and counts, tests/README.md explains.
+# The tests, in layers.  tests/run runs and counts them; see tests/README.md.
 #
 # Needs   what `make test-deps` installs; root for all but the layer unit.
 # Gives   test, test-LAYER, workloads
-# Yours   T=live, T=live/lines.bats, T=unit/test_json.c ... runs these only,
-#         F='exec by' only the tests that have this in their name
+# Yours   T=live, T=live/lines.bats, T=unit/test_json.c ... runs only these,
+#         F='exec by' only tests with this in their name
 #
-# A folder below tests/ or docs/ may bring a fragment of its own, NAME.mk, which adds
-# its folder to TEST_LAYERS and sets NEEDS_NAME to what it needs.
+# A folder below tests/ or docs/ may have its own fragment, NAME.mk, which adds the
+# folder to TEST_LAYERS and sets NEEDS_NAME to its dependencies.
 
 #:
 #: Tests, as root (tests/README.md):
-#: make test             all; T=live a folder, T=live/lines.bats or T=unit/test_json.c a
-#:                       file; F='exec by' only the tests that have this in their name
+#: make test             runs all; T=live selects a folder, T=live/lines.bats or
+#:                       T=unit/test_json.c a file; F='exec by' only tests with this in their name
 #: make test-unit test-cli test-live test-formats test-check test-sanitized test-guard
 #:      test-fuzz test-soak test-harness test-docs test-manual test-vscode: one layer
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 WORKLOADS  := $(patsubst tests/workload/%.c,$(OUTPUT)/workload/%,$(wildcard tests/workload/*.c))
 
-# A unit test takes from the library what it calls, once as it is in the program and
-# once with the sanitizers.  It links no libbpf: what it tests must do without.  Never
-# static: cmocka has no such library.
+# A unit test links the functions that it calls from the library, once as built for the
+# program and once with the sanitizers.  It does not link libbpf, so the tested code must
+# not need it.  Never static, because there is no static cmocka.
 UNIT_BINS     := $(UNIT_TESTS:%=$(OUTPUT)/unit/%)
 UNIT_ASAN     := $(UNIT_TESTS:%=$(OUTPUT)/unit/asan-%)
 UNIT_OBJS     := $(LIBRARY)
@@ -63,7 +63,7 @@ NEEDS_live  := $(TEST_NEEDS)
 
 include $(wildcard tests/*/*.mk docs/*.mk)
 
-# live/lines.bats -> what live needs; unit/test_json.c -> its two programs
+# live/lines.bats -> the dependencies of live; unit/test_json.c -> its two programs
 layer_of = $(firstword $(subst /, ,$1))
 needs_of = $(if $(filter unit/%.c,$1),$(1:%.c=$(OUTPUT)/%) $(1:unit/%.c=$(OUTPUT)/unit/asan-%), \
              $(or $(NEEDS_$(call layer_of,$1)),$(TEST_NEEDS)))

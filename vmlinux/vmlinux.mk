@@ -3,7 +3,7 @@
 # Needs   nothing; with GEN_VMLINUX_H=1, bpftool and a file with BTF.
 # Gives   VMLINUX_H, the header to depend on, and VMLINUX_CFLAGS.
 # Yours   GEN_VMLINUX_H=1 dumps the full header from VMLINUX_BTF=file instead of
-#         taking the small one beside this file.
+#         using the small one next to this file.
 
 VMLINUX_BTF ?= /sys/kernel/btf/vmlinux
 

@@ -12,7 +12,7 @@ teardown() {
     ./NAME >"$BATS_TEST_TMPDIR/out" 3>&- &
     tool=$!
     until grep -q '^SENDER' "$BATS_TEST_TMPDIR/out"; do
-        kill -0 "$tool" # or it has ended, and has said why
+        kill -0 "$tool" # otherwise it has ended and printed why
         sleep 0.02
     done
     sleep 60 3>&- &

@@ -26,7 +26,7 @@ int handle_signal(u64 *ctx)
 	struct task_struct *receiver = (void *)ctx[2];
 	struct sent_signal *e;
 
-	/* A filter belongs here, before anything is sent: each process that ends sends one of these. */
+	/* Put filters here, before anything is sent: every process that ends sends a SIGCHLD. */
 	if ((int)ctx[0] == SIGCHLD)
 		return 0;
 	e = bpf_ringbuf_reserve(&rb, sizeof(*e), 0);

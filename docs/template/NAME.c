@@ -27,7 +27,7 @@ static int handle_event(void *ctx, void *data, size_t size)
 
 	(void)ctx;
 	(void)size;
-	/* Any process chooses its own name: let none of its bytes move the cursor. */
+	/* Processes choose their own names: no byte of a name may move the cursor. */
 	for (size_t i = 0; i < sizeof(comm); i++)
 		comm[i] = e->comm[i] == 0 || isprint((unsigned char)e->comm[i]) ? e->comm[i] : '?';
 	printf("%-16.16s %-7d %-7d %2d %s\n", comm, e->sender, e->receiver, e->signal,

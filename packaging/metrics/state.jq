@@ -3,10 +3,10 @@
 # usage: jq -nRc -f state.jq --argjson state STATE     with JSON lines on standard
 #                                                      input; STATE is null at first
 #
-# Adds the lines to the sums in STATE and prints the new STATE.  A line that is not
-# the tracer's is counted as unparsed, except journalctl's cursor, which is kept.
-# The first 500 names have sums of their own, later ones share "other": a label
-# with any number of values would fill Prometheus.
+# Adds the lines to the sums in STATE and prints the new STATE.  Lines that are not from
+# the tracer are counted as unparsed, except journalctl's cursor, which is stored.  The
+# first 500 names have their own sums, later ones share "other", because a label with an
+# unlimited number of values would overload Prometheus.
 
 def add_run($name; $runs; $failures; $ms):
     (if .commands[$name] or (.commands | length) < 500 then ["commands", $name] else ["other"] end) as $at

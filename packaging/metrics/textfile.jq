@@ -20,7 +20,7 @@ metric("bootstrap_runs_total"; "Processes that ended, by name."; .runs),
 metric("bootstrap_failures_total"; "Of these, with a non-zero status or by a signal."; .failures),
 metric("bootstrap_duration_seconds_total"; "Time that these ran since their last exec."; .ms * 1000 | round / 1000000),
 single("bootstrap_execs_total"; "Programs that started."; .execs),
-"# HELP bootstrap_lost_total What the tracer reported as lost, by cause: see bootstrap(8).",
+"# HELP bootstrap_lost_total Losses reported by the tracer, by cause: see bootstrap(8).",
 "# TYPE bootstrap_lost_total counter",
 (.lost | to_entries[] | "bootstrap_lost_total{cause=\(.key | quoted)} \(.value)"),
 single("bootstrap_unparsed_total"; "Lines that are not JSON objects of the tracer: cut, or messages."; .unparsed)

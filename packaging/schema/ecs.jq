@@ -3,9 +3,9 @@
 # usage: bootstrap -f json | jq -c --arg host NAME -f ecs.jq
 #
 # Our lines as Elastic Common Schema 9: one document per exec, exit and failed exec.
-# Keys that hold null are left out.  Other lines (start, fork, lost, summary) have no
-# event of their own in ECS: they become event.kind "state" or "metric" with the
-# line in "message", so that a loss is not lost a second time.
+# Keys that are null are omitted.  Other lines (start, fork, lost, summary) have no
+# equivalent event in ECS: they become event.kind "state" or "metric" with the line in
+# "message", so that reports of losses are not dropped.
 
 def present: with_entries(select(.value != null));
 

@@ -3,8 +3,8 @@
 # usage: bootstrap -f json | jq -c --arg host NAME -f otel.jq
 #
 # Our lines as OpenTelemetry log records in OTLP/JSON: one LogsData document per
-# line.  The attributes' names are those of the semantic conventions; what has none
-# there is named bootstrap.*, since a prefix of one's own is what the conventions ask for.
+# line.  Attributes have the names of the semantic conventions; attributes without one
+# are named bootstrap.*, because the conventions require a separate prefix.
 
 def value:
     if type == "string" then {stringValue: .}
@@ -15,7 +15,7 @@ def value:
 
 def attributes: to_entries | map(select(.value != null) | {key, value: (.value | value)});
 
-# Text of nanoseconds since 1970: a double would round it.
+# Nanoseconds since 1970 as text, because a double would round them.
 def nanoseconds: (.[:19] + "Z" | fromdate | tostring) + .[20:29];
 
 . as $line

@@ -3,8 +3,8 @@
  * Reports a cgroup v2 when it is made, before any process can be in it.  User
  * space finds cgroups by their directories, and a short-lived one is gone by then.
  *
- * A report that finds no room on the ring is not an event, so it is not counted:
- * the path may then be null.
+ * A report that does not fit on the ring is not an event, so it is not counted.  The
+ * path may then be null.
  */
 #ifndef CGROUP_BPF_H
 #define CGROUP_BPF_H

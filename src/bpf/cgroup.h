@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* A record that is no event: a cgroup v2 was made.  Both sides read this header. */
+/* A record that is not an event: a cgroup v2 was made.  Both sides read this header. */
 #ifndef BPF_CGROUP_H
 #define BPF_CGROUP_H
 

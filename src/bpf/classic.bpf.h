@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The same two handlers as classic tracepoint programs, for a kernel without BTF
- * of its own: they are attached through tracefs, and kernel pointers are untyped.
+ * The same two handlers as classic tracepoint programs, for kernels without BTF:
+ * they are attached through tracefs, and kernel pointers are untyped.
  *
- * They return 1.  A program of this kind also filters for perf: what returns 0 is
- * hidden from every perf(1) on the machine that counts the same tracepoint.
+ * They return 1.  Programs of this kind also filter events for perf: if one returns 0,
+ * the event is hidden from every perf(1) on the machine that counts the tracepoint.
  */
 #ifndef CLASSIC_BPF_H
 #define CLASSIC_BPF_H

@@ -8,7 +8,7 @@
 
 #define TTY_LEN 16 /* enough for "ttyUSB12"; the kernel's own array has 64 */
 
-#define ID_UNSET 0xffffffffU /* loginuid and session_id of a process that nobody logged in for */
+#define ID_UNSET 0xffffffffU /* loginuid and session_id of a process without a login */
 
 struct details {
 	unsigned long long start_ns; /* CLOCK_BOOTTIME; with the PID it is unique in a boot */

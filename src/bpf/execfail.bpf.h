@@ -11,10 +11,10 @@
 #define TS_COMPAT 2
 #define TIF_32BIT 22
 
-/* From here on the kernel's own: linux/errno.h.  It will repeat the call after a signal. */
+/* Kernel-internal: linux/errno.h.  The kernel will repeat the call after a signal. */
 #define ERESTARTSYS 512
 
-/* Registers, by architecture.  What a kernel lacks is in a branch that libbpf removes. */
+/* Registers, by architecture.  libbpf removes the branches that the kernel does not need. */
 struct pt_regs___x86 {
 	unsigned long bx, cx, di, si, orig_ax;
 } __attribute__((preserve_access_index));
@@ -25,7 +25,7 @@ struct pt_regs___arm64 {
 	int syscallno;
 } __attribute__((preserve_access_index));
 
-/* Not that of exec: a program that interrupts another must not write into its record. */
+/* Not shared with exec: a program that interrupts another must not write into its record. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What user space asks of the kernel side.  run/filter.c fills it in from the
+ * The settings of the kernel side.  run/filter.c fills them in from the
  * options, bootstrap.c copies it into read-only data before loading, and
  * bpf/filter.bpf.h compares with it.  Both sides read this header.
  */
@@ -16,8 +16,8 @@
 
 /* Which values of a kind are wanted: those included, or all if none is; never one excluded. */
 struct choice {
-	unsigned int count;    /* of the values */
-	unsigned int included; /* of them; the rest are excluded */
+	unsigned int count;    /* number of values */
+	unsigned int included; /* how many of them include; the rest exclude */
 	_Bool exclude[FILTER_MAX];
 };
 
@@ -27,7 +27,7 @@ struct filter {
 	unsigned int max_args;              /* bytes of arguments of each exec */
 	_Bool failed;                       /* only exits with a status other than 0 */
 
-	/* What is sent, beside exits. */
+	/* Records to send, besides exits. */
 	_Bool execs, exec_errors, forks;
 	_Bool details;   /* with each record */
 	_Bool resources; /* with each exit */

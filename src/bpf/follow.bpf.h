@@ -10,7 +10,7 @@
 
 #define EEXIST 17
 
-/* By the PID that we print: what a process is.  Not in here: neither. */
+/* By the PID that we print: followed or excluded.  Not in the map: neither. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, PROCESSES_MAX);
@@ -19,9 +19,9 @@ struct {
 } followed SEC(".maps");
 
 /*
- * While user space looks for the descendants that already run, any child may
- * turn out to be one: child -> parent.  What is forked before the search is
- * found in /proc, what is forked during it is found here.
+ * While user space looks for running descendants, any new child may be one of
+ * them: child -> parent.  Processes forked before the search are found in /proc,
+ * those forked during the search are found here.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -68,13 +68,13 @@ static __always_inline void unfollow(void *ring, pid_t pid)
 	if (!member)
 		return;
 	__sync_fetch_and_add(&members, -1);
-	/* Its result would take Linux 5.12.  Of two that end together both may see 0. */
+	/* Using the result needs Linux 5.12.  If two end together, both may see 0. */
 	if (*(volatile long long *)&members)
 		return;
 
 	void *empty = bpf_ringbuf_reserve(ring, 8, 0);
 
-	if (empty) /* else it is full, and will be read */
+	if (empty) /* otherwise it is full, and will be read */
 		bpf_ringbuf_discard(empty, BPF_RB_FORCE_WAKEUP);
 }
 

@@ -29,7 +29,7 @@ static __always_inline int on_fork(struct task_struct *parent, struct task_struc
 	return 0;
 }
 
-/* A raw tracepoint where kernel pointers are untyped: the classic one cannot tell a thread. */
+/* A raw tracepoint if kernel pointers are untyped: the classic one cannot recognize threads. */
 SEC("tp_btf/sched_process_fork")
 int handle_fork(u64 *ctx)
 {

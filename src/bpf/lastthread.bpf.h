@@ -29,7 +29,7 @@ struct trace_event_raw_sched_process_exit___group_dead {
 	bool group_dead;
 } __attribute__((preserve_access_index));
 
-/* Identifies a process: PIDs alone are used again. */
+/* Identifies a process: PIDs alone are reused. */
 struct process_key {
 	u64 start;
 	u64 pid;

@@ -8,7 +8,7 @@
 #include "bpf/filter.bpf.h"
 #include "bpf/task.bpf.h"
 
-/* leader is the process's, and pid what pid_of() says of it. */
+/* leader is the process's leader, and pid is pid_of(leader). */
 static __always_inline void fill_header(struct event_header *h, enum event_kind kind, pid_t pid,
 					struct task_struct *leader, u64 now)
 {
@@ -23,7 +23,7 @@ static __always_inline void fill_header(struct event_header *h, enum event_kind 
 	READ_16(h->comm, leader, comm);
 }
 
-/* The PID by which the process knows itself: that of its own, innermost namespace. */
+/* The PID that the process sees: the one in its innermost namespace. */
 static __always_inline int ns_pid_of(struct task_struct *leader)
 {
 	struct pid *pid = READ(leader, thread_pid);

@@ -13,7 +13,7 @@
 #include "bpf/task.bpf.h"
 
 #define PF_FORKNOEXEC 0x40     /* linux/sched.h */
-#define THREADS_MAX   64       /* that still run when their process ends */
+#define THREADS_MAX   64       /* threads that still run when their process ends */
 #define TICK_NS       10000000 /* the longest, CONFIG_HZ=100 */
 
 /* An exit record under construction. */
@@ -28,7 +28,7 @@ struct exit_scratch {
  * something only if it has grown since.
  */
 struct maxrss_at_exec {
-	u64 created; /* of the process, since PIDs are used again */
+	u64 created; /* start time of the process, because PIDs are reused */
 	u64 pages;
 };
 
@@ -53,7 +53,7 @@ static __always_inline void note_maxrss(struct task_struct *task, pid_t tgid)
 	bpf_map_update_elem(&maxrss_at_exec, &tgid, &now, BPF_ANY);
 }
 
-/* Of the last program, as wait4(2) has it, or unknown. */
+/* The peak of the last program, as in wait4(2), or unknown. */
 static __always_inline u64 max_rss_of(struct task_struct *task, struct task_struct *leader)
 {
 	if (HAS_GROUP_DEAD) {
@@ -102,7 +102,7 @@ static __always_inline u64 max_rss_of(struct task_struct *task, struct task_stru
 		}                                                        \
 	} while (0)
 
-/* Those that run on while their process ends: all but the leader and the current one. */
+/* Threads that still run while their process ends: all except the leader and the current one. */
 static __always_inline void add_other_threads(struct resources *r, struct task_struct *task,
 					      struct task_struct *leader,
 					      struct signal_struct *signal)
@@ -166,11 +166,11 @@ static __always_inline u64 add_resources(struct resources *r, struct exit_record
 
 	/*
 	 * The scheduler adds up only at ticks and switches, so the sum lacks up to a tick.
-	 * What never slept has run for its whole life, except while it waited for a CPU.
+	 * A thread that never slept has run for its whole life, except while it waited for a CPU.
 	 */
 	if (READ(signal, nr_threads) == 1 && task == leader && !r->voluntary_switches &&
 	    bpf_core_field_exists(leader->sched_info.run_delay)) {
-		/* Of two clocks: the difference may be negative. */
+		/* The times are from two clocks: the difference may be negative. */
 		long long ran = e->lifetime_ns - READ(leader, sched_info.run_delay);
 		long long most = r->cpu_ns + TICK_NS;
 

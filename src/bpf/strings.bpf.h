@@ -21,8 +21,8 @@ struct {
 } scratch SEC(".maps");
 
 /*
- * Each length is clamped by an `if` on an unsigned variable of its own: from that
- * form every clang makes code whose bounds the verifier of Linux 5.10 understands.
+ * Each length is clamped by an `if` on a separate unsigned variable: every clang
+ * compiles that to code whose bounds the verifier of Linux 5.10 understands.
  * The functions return how many bytes they have written.
  */
 /* len is what a helper that copied it returned. */
@@ -30,7 +30,7 @@ static __always_inline u64 end_filename(struct exec_record *e, char *to, u64 len
 {
 	if (len > FILENAME_MAX_LEN)
 		len = 0; /* negative: not readable */
-	/* Or clang 15 makes one comparison of this one and the next, which 5.10 cannot follow. */
+	/* Otherwise clang 15 merges this comparison with the next, which 5.10 cannot verify. */
 	barrier_var(len);
 	if (len == 0)
 		to[len++] = 0;
@@ -45,7 +45,7 @@ static __always_inline u64 copy_filename(struct exec_record *e, char *to, const 
 	return end_filename(e, to, bpf_probe_read_kernel_str(to, FILENAME_MAX_LEN, filename));
 }
 
-/* After exec they are in one piece at the top of the new program's stack. */
+/* After exec they are contiguous at the top of the new program's stack. */
 static __always_inline u64 copy_args(struct exec_record *e, char *to, struct task_struct *task)
 {
 	struct mm_struct *mm = READ(task, mm);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Reading a task: what the other BPF files need to know about the kernel's
- * structures.  Kernel sources named here are those of Linux 5.10 and 6.18.
+ * Reading a task: helpers for the kernel's structures, used by the other BPF
+ * files.  Kernel sources named here are those of Linux 5.10 and 6.18.
  */
 #ifndef TASK_BPF_H
 #define TASK_BPF_H
@@ -12,7 +12,7 @@
 #include "bootstrap.h"
 #include "bpf/filter.h"
 
-/* Set by user space before loading.  The verifier then removes what is not needed. */
+/* Set by user space before loading, so that the verifier can remove unused code. */
 const volatile struct filter filter = {};
 const volatile bool typed = true; /* kernel pointers are, so that plain loads may follow them */
 

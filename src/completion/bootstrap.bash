@@ -2,12 +2,12 @@
 # shellcheck shell=bash
 #
 # Completion for bash, with or without the bash-completion package.
-# tests/manual compares what it offers with what bootstrap takes.
+# tests/manual compares its offers with the options of bootstrap.
 
 _bootstrap() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} i words
 
-    # What follows "--" is another command's line.
+    # Everything after "--" is another command's line.
     for ((i = 1; i < COMP_CWORD; i++)); do
         [[ ${COMP_WORDS[i]} == -- ]] || continue
         if declare -F _command_offset >/dev/null; then
@@ -20,7 +20,7 @@ _bootstrap() {
         return
     done
 
-    # Readline takes "--format=js" for three words.
+    # Readline splits "--format=js" into three words.
     if [[ $cur == = ]]; then
         cur=
     elif [[ $prev == = ]]; then
@@ -57,7 +57,7 @@ _bootstrap() {
         compopt -o nospace ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur" | sort -u)
-    # A blank follows a whole word, but nothing a "=".
+    # Add a blank after a complete word, but not after "=".
     [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]] || compopt +o nospace
 }
 

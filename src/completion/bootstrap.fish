@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# Completion for fish.  tests/manual compares what it offers with what bootstrap takes.
+# Completion for fish.  tests/manual compares its offers with the options of bootstrap.
 
 complete -c bootstrap -f
 
-# What follows "--" is another command's line.
+# Everything after "--" is another command's line.
 function __bootstrap_command
     set -l before (commandline -opc)
     set -l dashes (contains -i -- -- $before)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Finds cgroups by walking their tree; cgroup.h says what it promises.
+ * Finds cgroups by walking their tree; see cgroup.h.
  *
- * The kernel gives out IDs in turn and none twice (64 bits, kernfs), so neither
- * a path nor the lack of one ever has to be looked up again.
+ * The kernel assigns increasing IDs and never reuses one (64 bits, kernfs), so
+ * neither a path nor the lack of one has to be looked up twice.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -27,7 +27,7 @@
 #define CGROUP2_SUPER_MAGIC 0x63677270
 #endif
 
-/* What malloc() and tsearch() need besides the cgroup itself. */
+/* The overhead of malloc() and tsearch() for each cgroup. */
 #define NODE_OVERHEAD 64
 
 #define WALK_SHARE 9 /* after a walk, this many times as long without one */
@@ -41,9 +41,9 @@ struct cgroup {
 static int root = -1;
 static void *known; /* a tree for tsearch() */
 static size_t memory;
-static unsigned long wanted; /* remembered even if there is no room for more */
+static unsigned long wanted; /* remembered even if the limit is reached */
 static bool may_walk;
-static unsigned long long next_walk_ns; /* of CLOCK_BOOTTIME */
+static unsigned long long next_walk_ns; /* CLOCK_BOOTTIME */
 
 static int compare(const void *left, const void *right)
 {
@@ -60,7 +60,7 @@ static const struct cgroup *look_up(unsigned long id)
 	return found ? *found : NULL;
 }
 
-/* Of a path that is empty, that there is none. */
+/* An empty path means that there is none. */
 static void remember(unsigned long id, const char *path, size_t length)
 {
 	size_t size = sizeof(struct cgroup) + length + 1;
@@ -79,7 +79,7 @@ static void remember(unsigned long id, const char *path, size_t length)
 		free(cgroup);
 		return;
 	}
-	*place = cgroup; /* it is that already; gcc's analyzer sees a leak without it */
+	*place = cgroup; /* no change, but gcc's analyzer sees a leak without it */
 	memory += size + NODE_OVERHEAD;
 }
 
@@ -90,7 +90,7 @@ static void forget_all(void)
 	memory = 0;
 }
 
-/* Remembers what is below a directory, whose path is length bytes long; closes fd. */
+/* Remembers the cgroups below a directory whose path is length bytes long; closes fd. */
 static void walk(int fd, char path[PATH_MAX], size_t length)
 {
 	DIR *dir = fdopendir(fd);
@@ -241,10 +241,10 @@ void cgroup_close(void)
 
 bool cgroup_container_id(const char *path, char id[CONTAINER_ID_LEN + 1])
 {
-	size_t length = 0; /* of the word up to path */
+	size_t length = 0; /* length of the word that ends at path */
 	bool found = false, hex = true;
 
-	if (strlen(path) < CONTAINER_ID_LEN) /* as nearly always */
+	if (strlen(path) < CONTAINER_ID_LEN) /* the usual case */
 		return false;
 	for (;; path++) {
 		bool digit = *path >= '0' && *path <= '9';

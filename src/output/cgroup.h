@@ -2,9 +2,9 @@
 /*
  * The ID of a cgroup v2, as events carry it -> its path.
  *
- * The ID is the inode number of the cgroup's directory, so anyone who may read
- * the directories can find it: no privilege is needed once the mount is open.
- * A cgroup that is removed at once cannot be found that way; cgroup_note() is for it.
+ * The ID is the inode number of the cgroup's directory, so it can be found by any
+ * user with read access: no privilege is needed once the mount is open.
+ * A cgroup that is removed at once cannot be found that way: see cgroup_note().
  */
 #ifndef CGROUP_H
 #define CGROUP_H
@@ -13,8 +13,8 @@
 #include <stddef.h>
 
 /*
- * Bytes of memory for what is remembered: 100,000 cgroups with paths of 100 bytes.
- * A user with a subtree of their own can make as many cgroups as they like.
+ * Limit of the memory in bytes: 100,000 cgroups with paths of 100 bytes.
+ * A user with a delegated subtree can make any number of cgroups.
  */
 #define CGROUP_MEMORY (16U << 20)
 
@@ -33,7 +33,7 @@ void cgroup_new_drain(void);
 
 /*
  * The path below the mount, "/" for the mount itself.  NULL: it was removed before
- * it could be looked up, it is outside of what is mounted, or it is unknown and no
+ * it could be looked up, it is outside of the mount, or it is unknown and no
  * walk is due.  A cgroup that has been seen keeps its path after it is removed.
  * Valid until the next call.
  */
@@ -45,7 +45,7 @@ const char *cgroup_path(unsigned long long id);
  */
 void cgroup_note(unsigned long long id, unsigned long long parent, const char *name, size_t size);
 
-/* The same from a record of the ring; false: it is none of a cgroup. */
+/* The same from a record on the ring; false: it is not a cgroup record. */
 bool cgroup_note_record(const void *data, size_t size);
 
 void cgroup_close(void);

@@ -2,12 +2,12 @@
 /*
  * Chrome trace events, for the Perfetto UI, chrome://tracing and speedscope.
  *
- * One JSON array, an event a line.  Every process is a track of its own, and a
- * slice on it: B and E where its exec was seen, else X at its exit.  One that is
- * older than the tracer begins with the trace.  Viewers
- * know of processes and their threads only, so ours are threads (tid) of the
- * one process that is there, GROUP.  Times are us of CLOCK_BOOTTIME: nobody
- * sets that clock, and a double, which viewers use, still tells its ns apart.
+ * One JSON array, with one event per line.  Every process has its own track, with
+ * a slice on it: B and E if its exec was seen, otherwise X at its exit.  A process
+ * older than the tracer begins with the trace.  Viewers only
+ * support processes and their threads, so ours are threads (tid) of a single
+ * process, GROUP.  Times are us of CLOCK_BOOTTIME, which is never set, and whose
+ * ns a double, which viewers use, can still distinguish.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@
 #define GROUP "\"pid\":1,\"tid\":"
 
 struct trace {
-	unsigned long long last_ns; /* of the events */
+	unsigned long long last_ns; /* time of the last event */
 };
 
 /* Has a B been written for it? */
@@ -48,7 +48,7 @@ static void put_head(FILE *file, char phase, int pid, unsigned long long ns, con
 	put_json_string(file, comm, comm_len);
 }
 
-/* The name of a track is that of what ran on it last. */
+/* A track is named after the program that ran last on it. */
 static void put_track(FILE *file, const struct event *e)
 {
 	put_literal(file, ",\n{\"ph\":\"M\"," GROUP);
@@ -110,7 +110,7 @@ static void put_end(FILE *file, const struct process *p, unsigned long long ns)
 
 /*
  * A process whose end was not seen: it has left the filters, or its exit was lost.
- * When is not known, so its slice is no longer than what is known of it.
+ * Its end time is unknown, so its slice ends at the last known time.
  */
 static void put_unseen_end(void *ctx, const struct process *p)
 {
@@ -226,7 +226,7 @@ static void chrome_lost(struct output *o, unsigned long long time_ns, enum loss_
 	fwrite_unlocked(text, 1, (size_t)(at - text), o->file);
 }
 
-/* What still runs ends here, for the viewers. */
+/* Ends the slices of running processes, for the viewers. */
 static void chrome_end(struct output *o, unsigned long long time_ns)
 {
 	struct trace *t = o->state;

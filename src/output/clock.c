@@ -18,7 +18,7 @@ static unsigned long long now_ns(clockid_t clock)
 }
 
 /*
- * What our time namespace adds to CLOCK_BOOTTIME; the handlers are outside of it.
+ * The offset of our time namespace to CLOCK_BOOTTIME; the handlers are outside of it.
  * See time_namespaces(7).
  */
 static unsigned long long namespace_offset_ns(void)

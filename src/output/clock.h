@@ -2,8 +2,8 @@
 /*
  * Kernel time -> wall-clock time, and its text.
  *
- * Events carry CLOCK_BOOTTIME.  The time of day is one addition away; its text is
- * made once a second, not once an event.
+ * Events have CLOCK_BOOTTIME.  The time of day takes one addition; its text is
+ * made once per second, not once per event.
  */
 #ifndef CLOCK_H
 #define CLOCK_H
@@ -13,20 +13,20 @@
 /* Zeroed, its wall-clock time is kernel time. */
 struct clock {
 	unsigned long long offset_ns; /* CLOCK_REALTIME minus CLOCK_BOOTTIME; it may wrap */
-	unsigned long long second;    /* of the text, since 1970; meaningful once it is not empty */
+	unsigned long long second;    /* the second in text, since 1970; unset if text is empty */
 	char text[CLOCK_TEXT_LEN];
 };
 
 /* CLOCK_BOOTTIME now, in ns, as the kernel has it: the clock of the events. */
 unsigned long long clock_boot_ns(void);
 
-/* A time that /proc shows, which is that of our time namespace -> as the kernel has it. */
+/* A time from /proc, which is relative to our time namespace -> the kernel's time. */
 unsigned long long clock_boot_of_proc(unsigned long long ns);
 
 /* That many seconds from now by the same clock; ULLONG_MAX stays ULLONG_MAX, which is never. */
 unsigned long long clock_deadline_ns(unsigned long long seconds);
 
-/* Someone may have set the clock: call this once a drain. */
+/* The clock may have been set: call this once per drain. */
 void clock_sync(struct clock *c);
 
 /* The time of day of an event, in ns since 1970. */

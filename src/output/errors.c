@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* See errors.h.  The numbers differ between architectures, hence by name. */
+/* See errors.h.  By name, because the numbers differ between architectures. */
 #include <errno.h>
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Decodes and checks records; event.h says what it promises. */
+/* Decodes and checks records; see event.h. */
 #include <errno.h>
 #include <string.h>
 

@@ -2,8 +2,8 @@
 /*
  * Bytes from the ring buffer -> a checked event.
  *
- * Knows nothing of libbpf, the clock or the output.  Formats (format.h) get only
- * what has passed event_decode().
+ * Independent of libbpf, the clock and the output.  Formats (format.h) only get
+ * events that have passed event_decode().
  */
 #ifndef EVENT_H
 #define EVENT_H

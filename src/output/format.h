@@ -2,8 +2,8 @@
 /*
  * A format: how events are written.
  *
- * Its functions write to o->file and to nothing else, and never flush: output.c
- * does, once a drain.  Errors stay in the stream.  Times are CLOCK_BOOTTIME in ns;
+ * Its functions only write to o->file, and never flush: output.c flushes once
+ * per drain.  Errors stay in the stream.  Times are CLOCK_BOOTTIME in ns;
  * clock_wall() turns one into the time of day.
  */
 #ifndef FORMAT_H
@@ -22,11 +22,11 @@ struct format {
 	bool details; /* needs struct details of every event */
 	bool args;    /* needs the arguments of every exec */
 	bool array;   /* is a JSON array, with an element on each line */
-	bool people;  /* is for people: with a command it goes to standard error */
+	bool people;  /* for humans: with a command it goes to standard error */
 
 	int (*begin)(
 		struct output *o); /* 0 or -errno.  NULL: nothing to do, as for the next three */
-	/* What was lost since the last call. */
+	/* The losses since the last call. */
 	void (*lost)(struct output *o, unsigned long long time_ns, enum loss_cause cause,
 		     const struct loss *loss);
 	/* Before end, if there is a summary. */

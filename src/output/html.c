@@ -4,7 +4,7 @@
  *
  * The events are what json.c writes, inside an element that ends at "</script".  No
  * '<' gets into it: JSON has '<', '>' and '&' only in strings, where \u003c and so on
- * mean the same.  The script comes first, so a page that was cut short still opens.
+ * mean the same.  The script comes first, so a truncated page still opens.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -39,7 +39,7 @@ static ssize_t put_data(void *page, const char *text, size_t size)
 	return (ssize_t)size; /* errors stay in the page's stream */
 }
 
-/* For as long as json.c writes, o->file is the stream that escapes, and the page is kept here. */
+/* While json.c writes, o->file is the escaping stream, and the page is kept here. */
 static FILE *enter_data(struct output *o)
 {
 	FILE *page = o->file;

@@ -2,8 +2,8 @@
 /*
  * JSON lines: an object for each event.
  *
- * Keys, their order, types and units are a contract with whoever reads them:
- * keys may be added, nothing else may change.  The README has the list.
+ * Keys, their order, types and units are a stable interface: keys may be added,
+ * nothing else may change.  docs/json.md has the list.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +42,7 @@ static void put_escape(FILE *file, unsigned int code)
 	put_unit(file, code);
 }
 
-/* Of these a string consists, nearly always. */
+/* Characters that need no escaping: nearly all of them. */
 static const bool plain[256] = {
 	[' ' ... '!'] = true,
 	['#' ... '['] = true,
@@ -136,7 +136,7 @@ char *add_json_status(char *at, unsigned int status)
 	return add_literal(at, ",\"core_dumped\":false");
 }
 
-/* Of an exec, which is NULL if it is unknown. */
+/* The members of an exec, which is NULL if it is unknown. */
 static void put_program(FILE *file, const struct event *exec)
 {
 	put_literal(file, ",\"filename\":");
@@ -210,7 +210,7 @@ static char *add_number_or_null(char *at, unsigned int number)
 	return number == ID_UNSET ? add_literal(at, "null") : add_decimal(at, number);
 }
 
-/* As below /dev: what the kernel calls pts3 is pts/3 there.  Its names need no escaping. */
+/* The name below /dev: the kernel's pts3 is pts/3 there.  These names need no escaping. */
 static void put_tty(FILE *file, const char tty[TTY_LEN])
 {
 	size_t length = strnlen(tty, TTY_LEN),
@@ -227,7 +227,7 @@ static void put_tty(FILE *file, const char tty[TTY_LEN])
 	put_json_string(file, text, (size_t)(at - text));
 }
 
-/* Who the process is; cgroup: the path of its cgroup, or NULL. */
+/* Identity of the process; cgroup: the path of its cgroup, or NULL. */
 static void put_identity(FILE *file, const struct event *e, const char *cgroup)
 {
 	const struct details *d = &e->details;
@@ -260,7 +260,7 @@ static void put_identity(FILE *file, const struct event *e, const char *cgroup)
 		put_literal(file, "null");
 }
 
-/* Which boot of which machine the lines are from. */
+/* The machine, and its boot, that the lines come from. */
 static int json_begin(struct output *o)
 {
 	char text[JSON_LEN], boot_id[64];
@@ -300,7 +300,7 @@ static void json_event(struct output *o, const struct event *e)
 	const char *cgroup = o->cgroup_path ? o->cgroup_path(e->details.cgroup_id) : NULL;
 	char text[JSON_LEN], *at = text;
 
-	/* What is short is put together first: each write to a stream costs a hundred instructions. */
+	/* Short parts are combined first: each write to a stream costs a hundred instructions. */
 	at = add_literal(at, "{\"time\":");
 	at = add_json_time(at, o, e->time_ns);
 	at = add_literal(at, ",\"event\":\"");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What the formats that write JSON share. */
+/* Shared by the formats that write JSON. */
 #ifndef JSON_H
 #define JSON_H
 
@@ -10,9 +10,9 @@
 #include "output/output.h"
 
 /*
- * A string with its quotes.  It is valid UTF-8 whatever the bytes: each one that
- * is not part of a well-formed character becomes U+FFFD.  What a terminal would
- * not show (is_printable() in text.h) is escaped, as \n or \uXXXX.
+ * A string with its quotes.  It is valid UTF-8 whatever the bytes: each byte that
+ * is not part of a well-formed character becomes U+FFFD.  Unprintable characters
+ * (is_printable() in text.h) are escaped, as \n or \uXXXX.
  */
 void put_json_string(FILE *file, const char *text, size_t size);
 

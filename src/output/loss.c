@@ -32,8 +32,8 @@ const char *loss_what(enum loss_cause cause)
 }
 
 /*
- * Whether a skipped event would have passed the filters is not known, nor whether
- * a thread's exit was that of its process.
+ * It is not known whether a skipped event would have passed the filters, or whether
+ * a thread's exit was the end of its process.
  */
 bool loss_is_exact(enum loss_cause cause)
 {

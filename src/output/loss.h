@@ -13,13 +13,13 @@ enum loss_cause {
 	LOSS_SKIPPED,    /* the kernel did not call a handler that would have interrupted itself */
 	LOSS_UNFOLLOWED, /* a process that could not be followed: it, and its descendants */
 	LOSS_UNTIMED,   /* no event is missing, but a duration counts from the process's creation */
-	LOSS_MALFORMED, /* a record that event_decode() refused */
+	LOSS_MALFORMED, /* a record that event_decode() rejected */
 	LOSS_CAUSES,
 };
 
 /*
- * How many of each: events, or what else loss_what() says.  `other`: those of no known
- * kind; if LOSS_SKIPPED, forks, whose processes may not have been followed.
+ * The number of each: events, or the things named by loss_what().  `other`: events of
+ * unknown kind; with LOSS_SKIPPED, forks, whose processes may not have been followed.
  */
 struct loss {
 	unsigned long long exec, exit, other;
@@ -31,16 +31,16 @@ struct losses {
 
 unsigned long long loss_count(const struct loss *loss);
 
-/* "ring_full" and so on, as JSON has it. */
+/* "ring_full" and so on, as in JSON. */
 const char *loss_name(enum loss_cause cause);
 
 /* What is missing: "events", "processes" or "durations". */
 const char *loss_what(enum loss_cause cause);
 
-/* Is the figure exact?  Else it is an upper bound. */
+/* Is the figure exact?  Otherwise it is an upper bound. */
 _Bool loss_is_exact(enum loss_cause cause);
 
-/* Reports what now has more than *reported, which then becomes now. */
+/* Reports the increase of now over *reported, then sets *reported to now. */
 void losses_report(struct losses *reported, struct losses now, struct output *o);
 
 /* A line on stderr with the total of lost events, of processes, and of durations, if there are any. */

@@ -46,7 +46,7 @@ static int open_file(const struct options *opt)
 	return fd;
 }
 
-/* Of a terminal, or 0. */
+/* The width of a terminal, or 0. */
 static unsigned int width_of(int fd)
 {
 	struct winsize size;
@@ -205,7 +205,7 @@ void output_fail(struct output *o, int err)
 		o->stream.error = err;
 }
 
-/* One record may have others printed that were held back: no more than -n allows. */
+/* One record may release others that were held back: print no more than -n allows. */
 static void put_event(void *ctx, const struct event *e)
 {
 	struct output *o = ctx;
@@ -269,7 +269,7 @@ static void mend(const struct output *o)
 	struct stat st;
 
 	if (o->reader < 0 || fstat(fd, &st) || st.st_size != end)
-		return; /* not ours to cut */
+		return; /* another program's data must not be cut */
 	newline = last_newline(o->reader, end);
 	if (newline < 0)
 		return;
@@ -287,7 +287,7 @@ static void report(const struct output *o)
 	unsigned long long missing = o->events - o->written;
 	int err = -o->stream.error;
 
-	/* In a format with a line for each event these can be told from the bytes written. */
+	/* In a format with one line per event, the number follows from the lines written. */
 	if (!o->format->array)
 		missing -= o->stream.lines < missing ? o->stream.lines : missing;
 	if (err == ETIMEDOUT)

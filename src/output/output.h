@@ -21,10 +21,10 @@
 
 struct output {
 	const struct format *format;
-	FILE *file; /* what the format writes to: a buffer before `stream` */
+	FILE *file; /* the format writes to it: a buffer before `stream` */
 	struct stream stream;
 	int reader;         /* of the same regular file, or -1 */
-	bool is_file;       /* -o: what it held is replaced */
+	bool is_file;       /* -o: its content is replaced */
 	bool begun;         /* the format has begun, and will be ended */
 	bool command;       /* one is running: SIGPIPE must not end us */
 	bool args;          /* table: show the arguments after the file name */
@@ -35,25 +35,25 @@ struct output {
 	bool selective;     /* a process may stop matching the filters while it runs */
 	bool remembers;     /* `processes` is in use */
 	bool knows_older;   /* also of processes that are older than the tracer */
-	unsigned int width; /* columns of the terminal; 0: it is none */
+	unsigned int width; /* columns of the terminal; 0: not a terminal */
 	unsigned int max_args;
 	/*
-	 * The path of a cgroup v2 by its ID, or NULL if there is none any more.
+	 * The path of a cgroup v2 by its ID, or NULL if it is unknown.
 	 * The string is the callee's, valid until the next call.
 	 */
 	const char *(*cgroup_path)(unsigned long long id);
 	struct clock clock;
 	unsigned long long began_ns; /* CLOCK_BOOTTIME; events on the ring may be older */
 	struct processes processes;
-	/* What the process of the event in hand ran until then; NULL: unknown. */
+	/* The program that the current event's process ran until then; NULL: unknown. */
 	const struct process *process;
-	struct summary *summary; /* NULL: not asked for */
+	struct summary *summary; /* NULL: not requested */
 	/* A program that exec ended counts in it if it ran this long. */
 	unsigned long long summary_min_ns;
 	struct searches searches;
-	unsigned long long min_duration_ns; /* of exits that are shown */
+	unsigned long long min_duration_ns; /* the minimum for printed exits */
 	bool failed;                        /* show only exits with a status other than 0 */
-	unsigned long long max_events;      /* of records */
+	unsigned long long max_events;      /* records to print at most */
 	void *state;                        /* the format's own, from begin to end */
 	unsigned long long events, written; /* written: those that have left the buffer */
 	unsigned long long malformed;       /* records that were none of bootstrap.h */
@@ -66,7 +66,7 @@ struct output {
  */
 int output_open(struct output *o, const struct options *opt);
 
-/* What of 1 and 2 remains for a command's standard output: data must not mix with it. */
+/* Which of 1 and 2 can be a command's standard output: data must not mix with it. */
 int output_other(const struct output *o);
 
 /*
@@ -89,15 +89,15 @@ void output_event(struct output *o, const struct event *e);
 /* From outside: an error (-errno) like one of a write. */
 void output_fail(struct output *o, int err);
 
-/* Writes what is in the buffer.  Returns 0, or -errno of the first error of this output. */
+/* Writes the buffer.  Returns 0, or -errno of the first error of this output. */
 int output_flush(struct output *o);
 
 /*
  * Writes the summary and the format's end, and flushes.  After an error: cuts a
  * regular file after its last whole line (an array is closed after its last whole
  * element), unless another program has written to it since.
- * Returns 0, or -errno of the first error after one line on stderr that says how
- * many events are missing.  -EPIPE is not reported: see signals.h.
+ * Returns 0, or -errno of the first error after one line on stderr with the number
+ * of missing events.  -EPIPE is not reported: see signals.h.
  */
 int output_end(struct output *o);
 

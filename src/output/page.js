@@ -3,7 +3,7 @@
 // The script of page.html: reads JSON lines, from the page or from a file dropped on it, and draws
 // the processes as bars on a time axis, each below its parent.
 //
-// What a process can choose (names, arguments, paths) reaches the page as text only, through
+// Strings chosen by a process (names, arguments, paths) reach the page only as text, through
 // textContent or the canvas, and after visible(). Times are milliseconds since the second in which
 // the run began.
 'use strict';
@@ -16,7 +16,7 @@ const COLORS = 10; // --bar-0 to --bar-9 in page.css
 const BINS = 1200; // of the overview
 const MOST = { children: 200, commands: 1000 }; // that are listed
 
-// ---- A run: what the JSON lines say ----
+// ---- A run: the data in the JSON lines ----
 
 class Run {
     constructor() {
@@ -72,7 +72,7 @@ class Run {
             if (!Number.isFinite(age)) throw new RangeError('an exit without its times');
             p.end = at;
             p.start = Math.min(p.start, at - age);
-            // With an exec, only what is new is kept: a large run has hundreds of megabytes.
+            // With an exec, only new members are kept: a large run has hundreds of megabytes.
             p.exit = p.execs.length ? endOf(record) : record;
             this.live.delete(key);
         }
@@ -109,7 +109,7 @@ function endOf({ comm, exit_code, signal, core_dumped, duration_ms, lifetime_ms,
     return { comm, exit_code, signal, core_dumped, duration_ms, lifetime_ms, resources };
 }
 
-// By parent_id; without it, the parent is the process that had the PID then. A parent comes before
+// By parent_id, or without it, the process that had the PID then. A parent comes before
 // its children, so that whatever a file says, no process is its own ancestor.
 function linkParents(processes) {
     const ids = new Map();
@@ -126,7 +126,7 @@ function linkParents(processes) {
     }
 }
 
-// Each process above its children, which take the first rows that are free while they live.
+// Each process is above its children, which use the first rows that are free while they live.
 function layOut(run) {
     for (const p of run.processes.toReversed()) {
         p.from = Math.max(p.start, run.from);
@@ -247,7 +247,7 @@ function spread(run, bins, p, weight) {
 
 // ---- Text ----
 
-// What cannot be seen, or would reorder the rest, becomes an escape.
+// Characters that are invisible or reorder text become escapes.
 function visible(text) {
     const names = { '\n': '\\n', '\t': '\\t', '\r': '\\r' };
     const code = (c) => names[c] ?? `\\u{${c.codePointAt(0).toString(16)}}`;
@@ -279,7 +279,7 @@ function shortTime(ms) {
     return `${s < 3600 ? '' : `${digits(Math.floor(s / 3600))} h `}${Math.floor(s / 60) % 60} min ${s % 60} s`;
 }
 
-// All that the JSON says.
+// All data in the JSON.
 function exactTime(ms) {
     if (ms < 1) return `${digits(ms * 1000)} µs`;
     return ms < 1000 ? `${digits(ms, 3)} ms` : `${digits(ms / 1000, 6)} s`;
@@ -300,7 +300,7 @@ function statusOf({ last, process: { exit } }) {
 const lossOf = ({ record }) => count(record.count, 'event lost', 'events lost');
 const timeOf = (bar) => (bar.last && bar.process.exit?.duration_ms) || bar.end - bar.start;
 
-// ---- What is shown ----
+// ---- The view ----
 
 let run;
 let selected = null; // a bar
@@ -378,7 +378,7 @@ function drawTimeline(g, width, height) {
     g.fillStyle = colors.grid;
     for (const at of ticks.at) g.fillRect(Math.round(xOf(at)), AXIS, 1, height);
 
-    // Failures and matches once more, for what lies within one pixel of others would not be seen.
+    // Draw failures and matches again: within one pixel of other bars they would not be visible.
     drawRows(g, run.rows, width, height, matches ? 0.2 : 1, 1);
     drawRows(g, run.failedRows, width, height, matches ? 0.3 : 1, 2);
     if (matches) drawRows(g, matchedRows, width, height, 1, 2);
@@ -448,7 +448,7 @@ function drawRows(g, rows, width, height, alpha, least) {
 // The name, then the time, then the arguments that are no options, as far as there is room.
 function drawLabel(g, bar, x, y, end) {
     const args = end - x > 120 && Array.isArray(bar.record.args) ? bar.record.args.slice(1) : [];
-    // Of a path, the last part.
+    // The last part of a path.
     const short = (arg) => (/\s/.test(arg) ? arg : arg.replace(/^.*\/(?=.)/, ''));
     const operands = args
         .slice(0, 100)

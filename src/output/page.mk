@@ -1,5 +1,5 @@
-# The page of -f html: page.html with page.css and page.js in it, cut in two where the events go.
-# Its Content-Security-Policy allows this one style sheet and this one script, by their hashes.
+# The page of -f html: page.html with page.css and page.js, split in two where the events go.
+# Its Content-Security-Policy allows only this style sheet and this script, by their hashes.
 #
 # Needs   coreutils (sha256sum, base64, printf), sed
 # Gives   $(OUTPUT)/page.head and $(OUTPUT)/page.tail, which html.c embeds; PAGE_PARTS
@@ -7,7 +7,7 @@
 PAGE_PARTS := $(OUTPUT)/page.head $(OUTPUT)/page.tail
 PAGE_FILES := $(addprefix src/output/page.,html css js mk)
 
-# The printf of coreutils, unlike that of some shells, knows \x.
+# The printf of coreutils, unlike that of some shells, supports \x.
 page_hash = 'sha256-$$(env printf "$$(sha256sum < $(1) | cut -c 1-64 | sed 's/../\\x&/g')" | base64)'
 
 $(OUTPUT)/page.head: $(PAGE_FILES) | $(OUTPUT)
@@ -21,6 +21,6 @@ $(OUTPUT)/page.head: $(PAGE_FILES) | $(OUTPUT)
 $(OUTPUT)/page.tail: $(PAGE_FILES) | $(OUTPUT)
 	$(Q)sed '1,/id="data"/d' src/output/page.html > $@
 
-# Whoever compiles html.c needs them; the objects are compiled again when they change.
+# Every build of html.c needs them; its objects are rebuilt when they change.
 src/output/html.c compile_commands.json: | $(PAGE_PARTS)
 $(OUTPUT)/output/html.o $(OUTPUT)/unit/asan/output/html.o $(OUTPUT)/gcov/output/html.o: $(PAGE_PARTS)

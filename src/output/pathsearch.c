@@ -59,7 +59,7 @@ static void unlink_held(struct searches *s, struct held *held)
 	s->memory -= sizeof(*held) + held->size;
 }
 
-/* Ends a search: what was held back is printed, or dropped. */
+/* Ends a search: prints or drops the failures that were held back. */
 static void settle(struct searches *s, struct search *search, bool failed)
 {
 	for (struct held *held = search->first, *next; held; held = next) {

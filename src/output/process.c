@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Remembers processes; process.h says what it promises. */
+/* Remembers processes; see process.h. */
 #include <ctype.h>
 #include <dirent.h>
 #include <err.h>
@@ -16,7 +16,7 @@
 #include "output/clock.h"
 #include "output/process.h"
 
-/* What malloc() and tsearch() need besides the process itself. */
+/* The overhead of malloc() and tsearch() for each process. */
 #define NODE_OVERHEAD 64
 
 static int compare(const void *left, const void *right)
@@ -63,7 +63,7 @@ static void make_room(struct processes *t, size_t size)
 	}
 }
 
-/* Copies size bytes and a NUL to *at, which moves on.  What is NULL stays NULL. */
+/* Copies size bytes and a NUL to *at, and advances it.  NULL stays NULL. */
 static const char *keep(char **at, const char *text, size_t size)
 {
 	char *copy = *at;
@@ -101,7 +101,7 @@ static void add(struct processes *t, const struct event *e, bool seen)
 		free(p);
 		return;
 	}
-	*place = p; /* it is that already; gcc's analyzer sees a leak without it */
+	*place = p; /* no change, but gcc's analyzer sees a leak without it */
 	p->older = t->newest;
 	p->newer = NULL;
 	*(t->newest ? &t->newest->newer : &t->oldest) = p;
@@ -116,7 +116,7 @@ static unsigned long long tick_ns(void)
 }
 
 /*
- * Is e the end of the program that p has?  The kernel keeps the time of the last exec:
+ * Is e the end of p's program?  The kernel keeps the time of the last exec:
  * duration_ns is since then, and like lifetime_ns since the creation if it saw no exec
  * or had no room for its time.
  */
@@ -213,7 +213,7 @@ static bool read_uid(int pid, unsigned int *uid)
 	return line && sscanf(line, " Uid: %u", uid) == 1;
 }
 
-/* The path of the program, without what the kernel adds to that of a removed file. */
+/* The path of the program, without the kernel's suffix for a removed file. */
 static size_t read_exe(int pid, char path[PATH_MAX])
 {
 	static const char removed[] = " (deleted)";

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * The processes that are alive, by PID, and what each of them runs: its last exec as
- * an event, or what /proc says of a process that is older than the tracer.
+ * an event, or the data from /proc for a process older than the tracer.
  *
- * Memory is bounded.  When there is no room, the process whose exec is the longest ago
- * is forgotten, and one line on stderr says so, once.
+ * Memory is bounded.  At the limit, the process with the oldest exec is forgotten,
+ * and one line on stderr reports that, once.
  */
 #ifndef PROCESS_H
 #define PROCESS_H
@@ -23,7 +23,7 @@ struct process {
 	 * the strings are set, and those that are unknown are NULL.
 	 */
 	struct event exec;
-	bool seen; /* as an event; else it is from /proc */
+	bool seen; /* as an event; otherwise it is from /proc */
 	size_t size;
 	struct process *older, *newer;
 	char strings[];
@@ -49,8 +49,8 @@ struct processes {
 void processes_read(struct processes *t, size_t max_args);
 
 /*
- * What the process of e, an exec or an exit, ran until then; NULL if that is unknown.
- * Forgets what another process with the same PID ran.  Valid until the next call
+ * The program that the process of e, an exec or an exit, ran until then; NULL if unknown.
+ * Forgets the program of another process with the same PID.  Valid until the next call
  * with the same table.
  */
 const struct process *processes_before(struct processes *t, const struct event *e);
@@ -61,7 +61,7 @@ void processes_note(struct processes *t, const struct event *e);
 void processes_free(struct processes *t);
 
 /*
- * Does the process run now, as far as kill(2) and /proc can tell?  With `same`, only if
+ * Does the process run now, according to kill(2) and /proc?  With `same`, only if
  * it still has the name and the user of its exec.
  */
 bool process_runs(const struct process *p, bool same);

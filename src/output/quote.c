@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Quoting for a shell; quote.h says what it promises. */
+/* Quoting for a shell; see quote.h. */
 #include <stdbool.h>
 #include <string.h>
 
 #include "output/quote.h"
 #include "output/text.h"
 
-/* These stand for themselves in every shell, wherever in a word they are. */
+/* These are literal in every shell, anywhere in a word. */
 static const bool plain[256] = {
 	['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['_'] = true,
 	['@'] = true,         ['%'] = true,         ['+'] = true,         ['='] = true,
@@ -81,7 +81,7 @@ static void put_dollar_quoted(FILE *file, const char *word, size_t size)
 	putc_unlocked('\'', file);
 }
 
-/* In the place of the command, A=b would be an assignment. */
+/* As the first word, A=b would be an assignment. */
 static void put_word(FILE *file, const char *word, size_t size, bool command)
 {
 	if (is_plain(word, size) && !(command && memchr(word, '=', size)))
@@ -109,7 +109,7 @@ void put_args(FILE *file, const struct event *e)
 	put_args_from(file, e, 0);
 }
 
-/* Whether argv[0] says no more than the path does: it is the path or its last component. */
+/* Whether argv[0] is redundant: it is the path or its last component. */
 static bool is_usual_name(const struct event *e, size_t size)
 {
 	const char *slash = memrchr(e->filename, '/', e->filename_len);

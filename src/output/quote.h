@@ -9,11 +9,11 @@
 
 /*
  * Writes the arguments of an exec, a blank before each.  bash, zsh and busybox
- * read the same bytes from it, and a terminal gets none that could harm it: a
- * word is written as it is, or in '...', or in $'...' with escapes for what is
+ * read the same bytes from it, and it is harmless on a terminal: a word is
+ * written unchanged, or in '...', or in $'...' with escapes for bytes that are
  * not printable or not UTF-8.
  *
- * A cut list ends with a bare ...; an argument like that is quoted.
+ * A truncated list ends with a bare ...; an argument like that is quoted.
  */
 void put_args(FILE *file, const struct event *e);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* See resources.h.  What the kernel side measures, and how, is in bpf/resources.bpf.h. */
+/* See resources.h.  bpf/resources.bpf.h explains what the kernel side measures, and how. */
 #include <unistd.h>
 
 #include "output/json.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What a process used (-r): figures from struct resources, as text and as JSON. */
+/* Resource usage (-r): figures from struct resources, as text and as JSON. */
 #ifndef OUTPUT_RESOURCES_H
 #define OUTPUT_RESOURCES_H
 
@@ -23,7 +23,7 @@ unsigned long long resources_rss(const struct resources *r);
 #define SIZE_LEN 24
 char *add_size(char *at, unsigned long long bytes);
 
-/* " cpu 80ms+12ms rss 12.3M", at most RESOURCES_LEN bytes; what is unknown is left out. */
+/* " cpu 80ms+12ms rss 12.3M", at most RESOURCES_LEN bytes; unknown figures are omitted. */
 #define RESOURCES_LEN 128
 char *add_resources(char *at, const struct resources *r);
 

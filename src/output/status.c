@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Names of signals.  The numbers differ between architectures, hence by name. */
+/* Names of signals.  By name, because the numbers differ between architectures. */
 #include <signal.h>
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Writing without being stuck; see stream.h. */
+/* Writing without blocking; see stream.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -59,7 +59,7 @@ static ssize_t write_all(void *cookie, const char *text, size_t size)
 		if (n >= 0) {
 			done += (size_t)n;
 		} else if (errno == EAGAIN) {
-			s->may_block = true; /* not a pipe, but non-blocking all the same */
+			s->may_block = true; /* not a pipe, but still non-blocking */
 			poll(NULL, 0, 1); /* a terminal with room for one byte refuses a newline */
 		} else if (errno != EINTR) {
 			s->error = -errno;
@@ -79,7 +79,7 @@ static int close_own(void *cookie)
 	return s->own < 0 ? 0 : close(s->own);
 }
 
-/* A terminal has room for some bytes when poll(2) says so; a blocking write(2) waits for the rest. */
+/* poll(2) reports room for some bytes in a terminal; a blocking write(2) waits for the rest. */
 static int open_terminal(int fd)
 {
 	char path[sizeof("/proc/self/fd/") + 10];

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * A stdio stream over a descriptor that others may use, too.
+ * A stdio stream over a descriptor that other processes may use, too.
  *
  * On a pipe, socket or terminal it never waits in write(2), where only a signal
  * could reach us: it waits in `wait` for room, then writes at most PIPE_BUF bytes,
  * up to the end of a line where there is one.  So a reader that stops reading, a
- * descriptor that someone has made non-blocking, and a run that ends in the middle
+ * descriptor that became non-blocking, and a run that ends in the middle
  * leave whole lines (on a terminal perhaps a part of one), and lines of several writers
  * do not mix.
  */
@@ -19,7 +19,7 @@
 
 struct stream {
 	int fd;
-	int own;        /* of a terminal: the same, but non-blocking for us alone; else -1 */
+	int own;        /* terminal: the same, but non-blocking only for us; otherwise -1 */
 	bool may_block; /* a pipe, socket or terminal */
 	int error;      /* -errno of the first error; nothing is written after it */
 	unsigned long long lines; /* newlines written since the user set it to 0 */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Counts runs by command; summary.h says what comes of it.
+ * Counts runs by command; see summary.h.
  *
- * Memory is bounded: by the number of names, and by keeping of the durations
- * only how many fell into each bucket, as HDR histograms do.
+ * Memory is bounded by the number of names, and by storing only the number of
+ * durations in each bucket, like HDR histograms.
  */
 #include <err.h>
 #include <search.h>
@@ -78,7 +78,7 @@ static struct command_sum *sum_for(struct summary *s, const struct event *e)
 		free(c);
 		return &s->other;
 	}
-	*place = c; /* it is that already; gcc's analyzer sees a leak without it */
+	*place = c; /* no change, but gcc's analyzer sees a leak without it */
 	s->commands[s->count++] = c;
 	return c;
 }
@@ -117,7 +117,7 @@ void summary_add(struct summary *s, const struct event *e)
 	count_run(sum_for(s, e), e);
 }
 
-/* The longest total first. */
+/* The largest total first. */
 static int compare(const void *left, const void *right)
 {
 	const struct command_sum *a = *(struct command_sum *const *)left;

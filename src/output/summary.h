@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * -s: what ran, how often, how long and with what success, by command.
+ * -s: how often each command ran, for how long, and how often it failed.
  *
- * It counts what ends as it passes; the format writes the sums at the end.
+ * It counts programs as they end; the format writes the sums at the end.
  */
 #ifndef SUMMARY_H
 #define SUMMARY_H
 
 #include "output/output.h"
 
-/* So many names have a row of their own; the runs of all others share one. */
+/* The number of names with their own rows; the runs of all others share one row. */
 #define SUMMARY_COMMANDS 4096
 
-/* Sixteen for each power of two of microseconds, up to the longest that ns in 64 bits can say. */
+/* Sixteen for each power of two of microseconds, up to the largest number of ns in 64 bits. */
 #define SUMMARY_BUCKETS 817
 
 struct command_sum {
 	char comm[COMM_LEN]; /* filled up with NULs */
 	size_t comm_len;
 	unsigned long long runs, failures;
-	unsigned long long total_ns, min_ns, max_ns; /* of duration_ns, as exit lines show it */
-	/* -r; a run that ended with another exec has no resources of its own. */
+	unsigned long long total_ns, min_ns, max_ns; /* from duration_ns, as on exit lines */
+	/* -r; a run that ended with another exec has no separate resources. */
 	unsigned long long measured; /* runs */
 	unsigned long long cpu_ns;   /* their sum */
 	unsigned long long max_rss;  /* bytes; 0: unknown */
@@ -36,7 +36,7 @@ struct summary {
 
 unsigned long long command_mean_ns(const struct command_sum *c);
 
-/* The lower one if the number is even.  Right to 1/32, and in full for one or two runs. */
+/* The lower one if the number is even.  Accurate to 1/32, and exact for one or two runs. */
 unsigned long long command_median_ns(const struct command_sum *c);
 
 /* Returns NULL after one line on stderr. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The classic table, one line an event.
+ * The classic table, one line per event.
  *
- * Ordinary lines are those of the classic tool to the byte.  Names are escaped
- * (text.h): no process can forge a line by calling itself something odd.
+ * Ordinary lines equal those of the classic tool to the byte.  Names are escaped
+ * (text.h), so that no process can forge a line by choosing an odd name.
  */
 #include <string.h>
 
@@ -15,7 +15,7 @@
 #include "output/summary.h"
 #include "output/text.h"
 
-/* Of what a row has besides its names: numbers of 10 and 20 digits, blanks, a signal's name, resources. */
+/* A row without names: numbers of 10 and 20 digits, blanks, a signal's name, resources. */
 #define TEXT_LEN (160 + RESOURCES_LEN)
 
 static const struct {
@@ -121,7 +121,7 @@ static void put_failure(struct output *o, const struct event *e)
 
 static void table_event(struct output *o, const struct event *e)
 {
-	/* What is short is put together first: each write to a stream costs a hundred instructions. */
+	/* Short parts are combined first: each write to a stream costs a hundred instructions. */
 	char text[TEXT_LEN], *at;
 	size_t shown;
 
@@ -149,11 +149,11 @@ static void table_event(struct output *o, const struct event *e)
 	putc_unlocked('\n', o->file);
 }
 
-/* What 80 columns leave, with -r less; a bar is shorter than that. */
+/* The rest of 80 columns, which is less with -r; a bar is shorter than that. */
 #define BAR_WIDTH           22
 #define BAR_WIDTH_RESOURCES 8
 
-/* The bar is the total beside the longest one. */
+/* The bar is the total relative to the largest one. */
 static void put_sum(struct output *o, const struct command_sum *c, unsigned long long longest)
 {
 	static const char bar[] = " ######################";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Escaping for the table, and numbers; text.h says what it promises. */
+/* Escaping for the table, and numbers; see text.h. */
 #include <string.h>
 
 #include "output/text.h"
@@ -13,7 +13,7 @@ size_t utf8_character(const char *text, size_t size, unsigned int *code)
 		*code = s[0];
 		return 1;
 	}
-	/* 0xc0 and 0xc1 could only begin an overlong form, 0xf5 and above what is past U+10FFFF. */
+	/* 0xc0 and 0xc1 only begin overlong forms, 0xf5 and above only code points past U+10FFFF. */
 	if (s[0] < 0xc2 || s[0] > 0xf4)
 		return 0;
 	length = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
@@ -57,7 +57,7 @@ int is_printable(unsigned int code)
 	return 1;
 }
 
-/* The bytes at the start that stand for themselves: nearly always all of them. */
+/* The bytes at the start that need no escaping: nearly always all of them. */
 static size_t plain(const char *text, size_t size, const char *also)
 {
 	size_t n = 0;
@@ -123,7 +123,7 @@ size_t put_escaped(FILE *file, const char *text, size_t size, const char *also)
 	return shown;
 }
 
-/* The byte that an escape at the start stands for; *length is 1 if there is none. */
+/* The byte that the escape at the start means; *length is 1 if there is none. */
 static char read_escape(const char *text, size_t *length)
 {
 	unsigned char byte;

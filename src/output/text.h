@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Bytes that a traced process chose -> text that cannot do harm; and numbers,
- * without printf's cost and the locale's influence.
+ * Bytes that a traced process chose -> harmless text; and numbers, without
+ * printf's cost and independent of the locale.
  */
 #ifndef TEXT_H
 #define TEXT_H
@@ -29,8 +29,8 @@ const char *common_escape(unsigned int code);
 
 /*
  * Writes size bytes of text so that none of them can move the cursor, end the
- * line or reorder it: \n, \t, \xHH for each byte of what is not printable or
- * not UTF-8, and \\ for the backslash.  Bytes of `also` (ASCII) are written as
+ * line or reorder it: \n, \t, \xHH for each byte that is not printable or not
+ * UTF-8, and \\ for the backslash.  Bytes of `also` (ASCII) are written as
  * \xHH, too.  Returns how many characters were written, one for each code point.
  */
 size_t put_escaped(FILE *file, const char *text, size_t size, const char *also);
@@ -50,7 +50,7 @@ size_t unescape(char *to, size_t size, const char *text);
 char *add_decimal(char *at, unsigned long long number);
 size_t put_decimal(FILE *file, unsigned long long number);
 
-/* A duration: at most six characters, rounded down; hours and more only to show that they are many. */
+/* A duration: at most six characters, rounded down; hours and more are only approximate. */
 #define SHORT_TIME_LEN 32
 char *short_time(unsigned long long ns, char text[SHORT_TIME_LEN]);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * -f tree: at the end, what ran, as a tree.
+ * -f tree: prints the programs that ran as a tree, at the end.
  *
  * A node is an exec; if its process calls exec again, that is a child marked "=>".  A
- * process that called none has a node only if it has children, its name in parentheses;
- * so has one that is older than the tracer.  What ran again in the same way is counted
- * in its elder sibling, so that a loop takes no memory; what finds no room is counted,
- * too, and one line on stderr says so.
+ * process without exec has a node only if it has children, with its name in parentheses;
+ * the same is true for one older than the tracer.  Repetitions are counted in the elder
+ * sibling, so that a loop takes no memory; nodes beyond the limit are counted, too, and
+ * one line on stderr reports them.
  */
 #include <err.h>
 #include <errno.h>
@@ -21,11 +21,11 @@
 #include "output/text.h"
 
 #define TREE_MEMORY   (64U << 20) /* bytes; about 250,000 nodes */
-#define NODE_OVERHEAD 64          /* what malloc() and tsearch() need for each */
+#define NODE_OVERHEAD 64          /* overhead of malloc() and tsearch() for each */
 
 #define LOOK_BACK  8    /* siblings that may be the same: a loop of that many commands folds */
-#define LOOK_BELOW 16   /* levels; below that nothing is the same */
-#define LEVELS_MAX 16   /* of indentation; then it stays */
+#define LOOK_BELOW 16   /* levels; deeper nodes are never treated as the same */
+#define LEVELS_MAX 16   /* of indentation; deeper nodes are not indented further */
 #define STEPS_MAX  1000 /* to a place among siblings; one further away is not looked for */
 
 enum state {
@@ -37,14 +37,14 @@ enum state {
 
 struct node {
 	int pid;
-	unsigned long long start_ns; /* of the process: who is the same */
+	unsigned long long start_ns; /* of the process, to identify it */
 	struct node *parent, *first, *last, *older, *newer;
 	unsigned long long began_ns;
 	enum state state;
 	bool again;   /* the exec of a process that had called exec before */
 	bool unnamed; /* the process has not called exec, as far as we know */
 	unsigned int status;
-	/* Of all that are counted here: */
+	/* Sums of all repetitions: */
 	unsigned long long count, total_ns, cpu_ns, max_rss;
 	size_t size;
 	char line[]; /* the command line, as it is shown */
@@ -54,7 +54,7 @@ struct tree {
 	void *nodes; /* for tsearch(), the last one of each process */
 	size_t memory;
 	unsigned long long dropped;
-	struct node root; /* of those whose parent is not known, or is the tracer */
+	struct node root; /* parent of those with an unknown parent or whose parent is the tracer */
 };
 
 static int compare(const void *left, const void *right)
@@ -94,7 +94,7 @@ static void unlink_child(struct node *n)
 	*(n->newer ? &n->newer->older : &n->parent->last) = n->older;
 }
 
-/* Not in a tree of processes if a later exec of its process is. */
+/* Not in a tree of processes if a later exec of its process is in it. */
 static void free_node(struct tree *t, struct node *n)
 {
 	if (find(t, n->pid, n->start_ns) == n)
@@ -103,7 +103,7 @@ static void free_node(struct tree *t, struct node *n)
 	free(n);
 }
 
-/* A node and what is below it, without recursion: a process may call exec very often. */
+/* A node and everything below it, without recursion: a process may call exec very often. */
 static void free_below(struct tree *t, struct node *top)
 {
 	struct node *n = top, *parent;
@@ -179,7 +179,7 @@ static void put_parent(FILE *file, const struct event *e)
 	putc_unlocked(')', file);
 }
 
-/* What forked the process of e.  A process that we do not know yet gets a node. */
+/* The node that forked the process of e.  A process that is not known yet gets a node. */
 static struct node *parent_of(struct tree *t, const struct event *e)
 {
 	struct node *n;
@@ -376,7 +376,7 @@ static void put_figures(struct output *o, const struct node *n)
 		marked ? "\x1b[m" : "");
 }
 
-/* As much of a line as has room in that many columns, each character taking one. */
+/* The part of a line that fits in that many columns, with one column per character. */
 static void put_cut(FILE *file, const char *line, size_t room)
 {
 	size_t shown = 0, size = strlen(line), at = 0, end = 0;

@@ -16,7 +16,7 @@
 #define STATUS_NOT_FOUND      127
 
 /*
- * The child. It is who it shall be before the tracer goes on: from then on the
+ * The child. It changes its user before the tracer continues: from then on the
  * tracer may signal it.
  */
 static _Noreturn void run(int gate, int ready, char **argv, int out, const struct identity *who)

@@ -63,7 +63,7 @@ static bool in_user_namespace(void)
 	return stat("/proc/self/ns/user", &st) == 0 && st.st_ino != first;
 }
 
-/* Does the kernel itself answer bpf(2)? There is no such command, so it says EINVAL. */
+/* Does the kernel itself answer bpf(2)? There is no such command, so it returns EINVAL. */
 static bool bpf_answers(void)
 {
 	return syscall(SYS_bpf, -1, NULL, 0) == 0 || errno == EINVAL;

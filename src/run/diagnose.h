@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Why the BPF programs could not be loaded, in words that help. */
+/* Explains why the BPF programs could not be loaded. */
 #ifndef DIAGNOSE_H
 #define DIAGNOSE_H
 

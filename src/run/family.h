@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Which processes that already run descend from those that are to be followed?
+ * Which running processes are descendants of those to be followed?
  *
  * The kernel side handles each child of a followed process from the moment that its
  * parent is followed.  The rest is found here, from pairs of child and parent: those
@@ -22,7 +22,7 @@ struct family {
 		int pid, parent;
 	} * kin; /* one for each pair that has been noted, in no order */
 	size_t count, room;
-	unsigned char *what; /* by PID, PID_LIMIT of them: 0, or what was passed to family_add() */
+	unsigned char *what; /* by PID, PID_LIMIT of them: 0, or the value passed to family_add() */
 };
 
 /* Returns 0 or -ENOMEM; family_free() in either case. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Looks up what the filters name, before anything is loaded; see filter.h. */
+/* Looks up the filters' users, processes and directories before loading; see filter.h. */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@
 
 static int cgroup_fds[FILTER_MAX];
 
-/* Of a selection, what struct choice holds. */
+/* The struct choice of a selection. */
 static struct choice choice_of(const struct selection *s)
 {
 	struct choice c = { .count = s->count };
@@ -56,8 +56,8 @@ static int resolve_cgroup(const char *path, int *fd)
 }
 
 /*
- * /proc may be that of another PID namespace, which still says which one is ours,
- * but not which processes are in it.
+ * /proc may belong to another PID namespace; then it still shows which namespace is
+ * ours, but not which processes are in it.
  */
 static int resolve_pidns(unsigned int *inum, bool need_processes)
 {
@@ -66,7 +66,7 @@ static int resolve_pidns(unsigned int *inum, bool need_processes)
 	struct stat st;
 
 	if (stat("/proc/self/ns/pid", &st)) {
-		warnx("cannot tell the PID namespace: /proc is missing; mount -t proc proc /proc");
+		warnx("cannot determine the PID namespace: /proc is missing; mount -t proc proc /proc");
 		return -1;
 	}
 	if (need_processes &&
@@ -102,12 +102,12 @@ int filter_resolve(struct filter *f, const struct options *opt)
 		.min_duration_ns = all ? 0 : opt->min_duration_ms * 1000000,
 		.failed = opt->failed && !all,
 		.max_args = opt->args || format->args ? opt->max_args : 0,
-		/* What an exit ran, and what an exec ended, is known from the execs. */
+		/* The program of an exit, or replaced by exec, is known from the execs. */
 		.execs = (!opt->min_duration_ms && !opt->failed) || opt->args || format->args ||
 			 opt->summary || all,
 		.exec_errors = opt->exec_errors,
 		.forks = opt->forks,
-		.details = format->details || opt->summary, /* who is the same process */
+		.details = format->details || opt->summary, /* to identify processes */
 		.resources = opt->resources,
 		.follow = opt->pids.count || opt->command,
 		.follow_only = choice_of(&opt->pids).included || opt->command,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What the filter options name -> what the kernel side compares with. */
+/* The values of the filter options -> the values that the kernel side compares with. */
 #ifndef RUN_FILTER_H
 #define RUN_FILTER_H
 

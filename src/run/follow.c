@@ -15,7 +15,7 @@
 /* Accepted race: a process that takes longer to end is followed for ever if its exit was missed. */
 #define ENDING_MAX_MS 2000
 
-/* The kernel side counts, too, and takes off what ends: each of us only what it has changed. */
+/* The kernel side counts, too, and subtracts ended processes: each side counts its own changes. */
 static int add(void *ctx, int pid, unsigned char what)
 {
 	const struct follow *f = ctx;
@@ -72,7 +72,7 @@ int follow_families(const struct follow *f, const struct selection *pids)
 	struct family family;
 	int n = family_init(&family);
 
-	/* A process that is given twice is excluded, if one of them excludes. */
+	/* A process that is given twice is excluded if one of the values excludes it. */
 	for (int exclude = 1; exclude >= 0; exclude--)
 		for (unsigned int i = 0; n >= 0 && i < pids->count; i++)
 			if (pids->of[i].exclude == exclude)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Says which processes are followed, in the maps of bpf/follow.bpf.h.
+ * Writes which processes are followed to the maps of bpf/follow.bpf.h.
  *
  * This and filter.c are the leaves that call libbpf: for map operations by descriptor.
  */

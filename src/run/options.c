@@ -213,7 +213,7 @@ static void add_comm(struct argp_state *state, struct selection *s, const char *
 	s->of[s->count - 1].value = name;
 }
 
-/* What no single option can know. */
+/* Checks that involve several options. */
 static void check_together(struct argp_state *state, const struct options *opt)
 {
 	if (opt->summary && opt->format != FORMAT_TABLE && opt->format != FORMAT_JSON)

@@ -18,7 +18,7 @@
 #include "run/privileges.h"
 
 /* A system call's number means something only together with its architecture. */
-#if defined(NO_SECCOMP) /* sanitizers and gcov make calls of their own */
+#if defined(NO_SECCOMP) /* sanitizers and gcov make their own calls */
 #define ARCHITECTURE 0
 #elif defined(__x86_64__)
 #define ARCHITECTURE AUDIT_ARCH_X86_64
@@ -49,9 +49,9 @@
 #endif
 
 /*
- * Not only what the C library at hand calls: a static program was linked with
- * another, and glibc and musl differ.  One group per line: clang-format would
- * put one call on each.
+ * Not only the calls of this C library: a static program is linked with another
+ * one, and glibc and musl differ.  One group per line: clang-format would put
+ * one call on each.
  */
 /* clang-format off */
 static const int allowed[] = {

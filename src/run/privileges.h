@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Giving up what only loading and attaching needed. */
+/* Drops the privileges that only loading and attaching need. */
 #ifndef PRIVILEGES_H
 #define PRIVILEGES_H
 
@@ -7,14 +7,14 @@
 
 /*
  * Becomes the user whom the command runs as, so that signals can be forwarded
- * to it. Drops every capability, for good: no_new_privs is set as well. Then a
- * seccomp filter leaves only the system calls that reading the ring, printing and
- * cleaning up take; of open() it leaves reading, of bpf() asking about an object
- * that is open. Any other call fails with EPERM. A kernel or an architecture
- * without such filters goes on without one.
+ * to it. Permanently drops every capability, and sets no_new_privs. Then a
+ * seccomp filter allows only the system calls for reading the ring, printing and
+ * cleaning up; it allows open() for reading, and bpf() for information about open
+ * objects. Any other call fails with EPERM. A kernel or an architecture without
+ * such filters runs without one.
  *
- * What is open stays usable, whoever owns it: output, maps, ring. What is opened
- * after this must be readable for that user.
+ * Open descriptors stay usable, whoever owns them: output, maps, ring. Files that
+ * are opened after this must be readable for that user.
  *
  * Returns 0, or -errno after one line on stderr. main() calls it once, when
  * everything is attached and the command waits at its gate. who: as

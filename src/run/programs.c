@@ -16,7 +16,7 @@ static unsigned long long misses(const struct bpf_program *program)
 	unsigned int len = sizeof(info);
 	int fd = bpf_program__fd(program);
 
-	/* Without privileges Linux 5.10 does not say; it skips none. */
+	/* Without privileges Linux 5.10 does not report it; it never skips any. */
 	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len))
 		return 0;
 	return info.recursion_misses;

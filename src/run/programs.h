@@ -11,8 +11,8 @@
 void autoload(struct bpf_program *typed, struct bpf_program *other, bool use_typed, bool needed);
 
 /*
- * How often the kernel did not call a handler, since it would have interrupted
- * itself.  That happens since Linux 7, where handlers can be preempted.
+ * How often the kernel skipped a handler because it would have interrupted
+ * itself.  This happens since Linux 7, where handlers can be preempted.
  */
 unsigned long long skipped(const struct bpf_program *typed, const struct bpf_program *other);
 

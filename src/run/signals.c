@@ -77,7 +77,7 @@ static void on_stop(int number)
 	errno = saved;
 }
 
-/* Also those that others have left to us: processes whose parent has ended, for PID 1. */
+/* Also adopted children: if we are PID 1, processes whose parent has ended. */
 static void on_child(int signal)
 {
 	int saved = errno, status;

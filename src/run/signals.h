@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * SIGINT, SIGTERM and SIGHUP: an orderly end, and a sure one.
+ * SIGINT, SIGTERM and SIGHUP: an orderly and reliable end.
  *
- * Without a command, the first one asks for the end, a second one stops waiting
- * for an output that is blocked (wait.h), and a third one kills.
+ * Without a command, the first one requests the end, a second one stops waiting
+ * for blocked output (wait.h), and a third one kills.
  *
  * While a command runs, SIGINT and SIGQUIT are left to it, since the terminal sends
- * them to both.  SIGTERM and SIGHUP are forwarded: its end is ours.  A second one
- * also asks for our end.
+ * them to both.  SIGTERM and SIGHUP are forwarded: we end when it ends.  A second
+ * one also requests our end.
  */
 #ifndef SIGNALS_H
 #define SIGNALS_H
@@ -16,7 +16,7 @@
 #include <sys/types.h>
 
 /*
- * First of all: makes us independent of what the caller has left.  SIGCHLD as by
+ * Call this first: it makes us independent of inherited state.  SIGCHLD has its
  * default, or there would be no exit status to wait for; no timer that sends a
  * signal (they survive exec); our signals unblocked; SIGXFSZ ignored, so that writing
  * past `ulimit -f` fails with EFBIG.  SIGPIPE and an ignored SIGHUP (nohup) stay.

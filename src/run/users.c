@@ -69,10 +69,10 @@ static int caller_id(const char *name, unsigned int *id)
 	if (text && parse_id(text, id))
 		return 0;
 	if (text)
-		warnx("cannot tell who called sudo: invalid %s '%s'; unset it or use --run-as",
+		warnx("cannot determine who called sudo: invalid %s '%s'; unset it or use --run-as",
 		      name, text);
 	else
-		warnx("cannot tell who called sudo: %s is not set; use --run-as", name);
+		warnx("cannot determine who called sudo: %s is not set; use --run-as", name);
 	return 1;
 }
 

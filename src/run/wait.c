@@ -8,7 +8,7 @@
 #include "output/clock.h"
 #include "run/wait.h"
 
-/* For poll(2): -1 waits for ever.  Rounded up, or a wait would end just before the deadline. */
+/* For poll(2): -1 waits forever.  Rounded up, or a wait would end just before the deadline. */
 static int ms_until(unsigned long long deadline_ns)
 {
 	unsigned long long now = clock_boot_ns();
@@ -21,7 +21,7 @@ static int ms_until(unsigned long long deadline_ns)
 							  (int)((deadline_ns - now) / 1000000) + 1;
 }
 
-/* Waits at most ms (-1: for ever) for fd or the end.  Returns what poll(2) says of fd. */
+/* Waits at most ms (-1: forever) for fd or the end.  Returns poll(2)'s events for fd. */
 static int look(struct wait *w, int fd, short events, int ms)
 {
 	struct pollfd fds[] = {

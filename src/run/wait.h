@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What a run waits for: events, room in the output, and its end, which is one of
- * a signal, the deadline, the end of the command, or of the output's reader.
+ * What a run waits for: events, room in the output, and its end, caused by a signal,
+ * the deadline, the end of the command, or the end of the output's reader.
  */
 #ifndef WAIT_H
 #define WAIT_H
@@ -17,8 +17,8 @@ struct wait {
 	int command_fd;                 /* a pidfd; -1: there is none */
 	unsigned long long deadline_ns; /* CLOCK_BOOTTIME; ULLONG_MAX: none */
 	unsigned long long requests;    /* to end: signals that came */
-	bool over;                      /* no more events are wanted */
-	bool reader_gone;               /* for that reason */
+	bool over;                      /* no more events are needed */
+	bool reader_gone;               /* over because the reader is gone */
 };
 
 /* Waits until there are events, or it is over. */

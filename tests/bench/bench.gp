@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-# The bars of bench.sh.  In: data, a line a tracer: name, BPF us, CPU us, wall
-# ratio, part of the events lost asleep.
+# The bars of bench.sh.  Input: data, one line per tracer: name, BPF us, CPU us, wall
+# ratio, share of the events lost while the tracer was stopped.
 set terminal svg size 900,380 background "white" font "sans-serif,13"
 set multiplot layout 1,3
 set style data histograms

@@ -1,12 +1,12 @@
-# The side-by-side benchmark: this tracer, every other one that is installed,
-# and, with BASELINE=path, any build of the classic bootstrap.
+# The benchmark: compares this tracer, every other one that is installed and, with
+# BASELINE=path, any build of the classic bootstrap.
 #
 # Needs   root, jq, gnuplot, a static C library
 # Gives   bench, bench-scale, bench-deps
 # Vars    ROUNDS, PAIRS, WRITERS, TOOLS, BASELINE
 
 #: make bench [BASELINE=path of a classic bootstrap]   compares the costs of tracers (root; 15 minutes)
-#: make bench-scale      the cost by the number of events and of processes alive
+#: make bench-scale      measures the cost by the number of events and of live processes
 #: make bench-deps       installs the tracers to compare with
 
 BENCH := $(patsubst tests/bench/%.c,$(OUTPUT)/bench/%,$(filter-out %.bpf.c,$(wildcard tests/bench/*.c)))

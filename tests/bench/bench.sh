@@ -3,10 +3,10 @@
 #
 # usage: [BASELINE=path] [ROUNDS=5] [PAIRS=10000] [WRITERS=2] [TOOLS="..."] tests/bench/bench.sh
 #
-# Measures this tracer beside every other one that is installed (tools.sh): in
-# each round all of them in turn, each between two storms that nobody traces
-# (A B A C A ...), and takes the medians over the rounds.  What a figure means
-# stands in report.jq.  BASELINE is any build of the classic bootstrap.
+# Compares this tracer with every other one that is installed (tools.sh).  Each round
+# runs all of them in turn, each between two untraced storms (A B A C A ...); the
+# result is the median over the rounds.  report.jq explains the figures.  BASELINE
+# is any build of the classic bootstrap.
 #
 # Leaves .output/bench/bench.json and .svg; `make bench` builds what it needs.
 set -u
@@ -16,7 +16,7 @@ cd "$(dirname "$0")/../.." || exit 1
 : "${ROUNDS:=5}" "${PAIRS:=10000}" "${WRITERS:=2}" "${ASLEEP:=20000}"
 [ "$(id -u)" = 0 ] || { echo >&2 'bench: tracing needs root'; exit 1; }
 
-# How many of the events that it ought to show are missing from the lines.
+# The number of expected events that are missing from the output.
 count_lost() { # pairs
     local re expected=0 found=0
     for re in "$exec_line" "$exit_line"; do
@@ -34,7 +34,7 @@ asleep() {
     kill -STOP "$tracer"
     : >"$work/go"
     slept=$SECONDS
-    # At most 30 s: one that uses ptrace stops the storm, too.
+    # At most 30 s: a tracer that uses ptrace stops the storm, too.
     while nap 0.1; [ $((SECONDS - slept)) -lt 5 ] ||
         { [ $((SECONDS - slept)) -lt 30 ] && kill -0 "$TARGET" 2>/dev/null; }; do :; done
     kill -CONT "$tracer"
@@ -43,11 +43,11 @@ asleep() {
     stop_tracer
     count_lost "$ASLEEP"
     asleep=$REPLY
-    told=$(grep -vE "$name" "$work/lines" | grep -qiE 'lost|drop|miss|overrun|no buffer' && echo true || echo false)
+    reported=$(grep -vE "$name" "$work/lines" | grep -qiE 'lost|drop|miss|overrun|no buffer' && echo true || echo false)
 }
 
 measure() { # tool
-    local wall cpu idle woken start kb maps ring lost marks=null asleep=null told=null bpf again syscall
+    local wall cpu idle woken start kb maps ring lost marks=null asleep=null reported=null bpf again syscall
 
     [ -z "$exec_line$exit_line" ] || marks=$("$bin/marks" "$bin/nothing" 50 "TARGET=\$PPID; $command")
 
@@ -70,7 +70,7 @@ measure() { # tool
     cpu_ns $tracer && cpu=$((REPLY - cpu))
     resident_kb $tracer && [ "$REPLY" -lt "$kb" ] || kb=$REPLY
 
-    # Once more, with the kernel's clock on the BPF programs, which costs a little.
+    # Once more, with the kernel's run-time statistics for BPF programs, which add a small cost.
     programs $tracer >"$work/before"
     ring=$("$bin/ringpos" $tracer)
     again=0
@@ -92,8 +92,8 @@ measure() { # tool
 
     printf '{"tool":"%s","round":%d,"pairs":%d,"wall_ns":%d,"cpu_ns":%d,"idle":%d,"woken":%d,' \
         "$1" "$round" "$PAIRS" "$wall" "$cpu" "$idle" "$woken"
-    printf '"rss_kb":%d,"maps_kb":%d,"bpf_ns":%d,"ring_bytes":%d,"lost":%s,"asleep":%s,"told":%s,"marks":%s,"syscall_ns":%d}\n' \
-        "$kb" "$maps" "$bpf" $((again ? ring / again : 0)) "$lost" "$asleep" "$told" "${marks:-null}" "$syscall"
+    printf '"rss_kb":%d,"maps_kb":%d,"bpf_ns":%d,"ring_bytes":%d,"lost":%s,"asleep":%s,"reported":%s,"marks":%s,"syscall_ns":%d}\n' \
+        "$kb" "$maps" "$bpf" $((again ? ring / again : 0)) "$lost" "$asleep" "$reported" "${marks:-null}" "$syscall"
 }
 
 present=() missing=()
@@ -101,7 +101,7 @@ for name_of in ${TOOLS:-"${tools[@]}"}; do
     tool "$name_of"
     command -v "${program:-none}" >/dev/null && present+=("$name_of") || missing+=("$name_of")
 done
-[ ${#missing[@]} = 0 ] || echo "not installed, so left out: ${missing[*]} (make bench-deps; classic: BASELINE=path)"
+[ ${#missing[@]} = 0 ] || echo "not installed, skipped: ${missing[*]} (make bench-deps; classic: BASELINE=path)"
 
 results=.output/bench/results
 : >"$results"

@@ -2,8 +2,9 @@
 /*
  * usage: bpfstats COMMAND [ARG...]
  *
- * Has the kernel measure the run time of all BPF programs while COMMAND runs:
- * as long as the descriptor is open, so it is off again whatever happens.  Root only.
+ * Makes the kernel measure the run time of all BPF programs while COMMAND runs.
+ * The statistics are on while the descriptor is open, so they end with COMMAND in
+ * any case.  Root only.
  */
 #include <err.h>
 #include <linux/bpf.h>
@@ -16,7 +17,7 @@ int main(int argc, char **argv)
 
 	if (argc < 2)
 		errx(2, "usage: bpfstats COMMAND [ARG...]");
-	/* Opened as if with O_CLOEXEC. */
+	/* The kernel opens it with O_CLOEXEC. */
 	int fd = (int)syscall(SYS_bpf, BPF_ENABLE_STATS, &attr, sizeof(attr));
 
 	if (fd < 0 || dup(fd) < 0)

@@ -2,8 +2,8 @@
 /*
  * usage: crowd N PROGRAM
  *
- * Keeps N processes of PROGRAM, started with an argument, alive: prints a line
- * once all of them run, and ends them when its standard input ends.
+ * Keeps N processes of PROGRAM, started with an argument, alive.  Prints a line
+ * once all of them run, and ends them at the end of its standard input.
  */
 #define _GNU_SOURCE /* environ */
 #include <err.h>

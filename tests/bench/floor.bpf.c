@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The least that a tracer of this shape can cost: two programs that remember a time
- * in a hash, look it up and delete it, read the clock once each, and put a record of
- * the usual size on the ring, with no wake-up.  And two that do nothing.
+ * The minimum cost of a tracer with this design: two programs that store a time in a
+ * hash map, look it up and delete it, read the clock once each, and put a record of
+ * the usual size on the ring, without a wake-up.  And two programs that do nothing.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

@@ -2,8 +2,8 @@
 /*
  * usage: floor [empty]
  *
- * Loads and attaches the programs of floor.bpf.c, or the empty ones, and reads the
- * ring ten times a second until it is killed.
+ * Loads and attaches the programs of floor.bpf.c, or its empty ones, and reads the
+ * ring ten times per second until it is killed.
  */
 #include <err.h>
 #include <errno.h>

@@ -2,15 +2,15 @@
 /*
  * usage: marks PROGRAM COUNT COMMAND
  *
- * How long until a tracer sees, and how long until it tells?  Runs COMMAND (by
- * sh) on a terminal of its own and meanwhile starts PROGRAM under ever new
- * names, "mark00001" and so on, to find those names again in what COMMAND prints:
- * first one every 2 ms until a line comes, then COUNT, 15 to 45 ms apart.
+ * Measures how long a tracer takes to start, and how long it takes to print an event.
+ * Runs COMMAND (with sh) on its own terminal, starts PROGRAM under new names,
+ * "mark00001" and so on, and looks for those names in the output of COMMAND:
+ * first one every 2 ms until a line arrives, then COUNT of them, 15 to 45 ms apart.
  *
- * Prints one JSON object: start_ms, from the start of COMMAND to the first mark
- * that it traced; latency_us and worst_us, the median and the longest time from a
- * mark's exec to the arrival of its line; seen, how many of the COUNT came.  An
- * exec counts as done when vfork() returns, just before the kernel's tracepoint.
+ * Prints one JSON object: start_ms, the time from the start of COMMAND to the first
+ * mark that it traced; latency_us and worst_us, the median and the longest time from
+ * a mark's exec to the arrival of its line; seen, the number of marks that arrived.
+ * An exec counts as done when vfork() returns, just before the kernel's tracepoint.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -27,7 +27,7 @@
 #include <unistd.h>
 #include <utmp.h>
 
-#define EARLY_MAX 5000 /* 2 ms each: a tracer that is silent for 10 s is no tracer */
+#define EARLY_MAX 5000 /* 2 ms each: a tracer that is silent for 10 s does not work */
 #define NAME      "mark"
 
 static struct {
@@ -70,7 +70,7 @@ static pid_t run(const char *command)
 	return pid;
 }
 
-/* A name may be cut in two by the end of what read() gave: the rest is kept for the next. */
+/* A name may be split between two reads: the incomplete part is kept for the next one. */
 static int look(long long now)
 {
 	static char text[1 << 16];
@@ -185,7 +185,7 @@ int main(int argc, char **argv)
 	printf("{\"start_ms\":%.1f,\"latency_us\":%lld,\"worst_us\":%lld,\"seen\":%d}\n",
 	       marks[first].done / 1e6, latency[seen / 2] / 1000, latency[seen - 1] / 1000, seen);
 
-	/* It may wait for its terminal to take what it has to say. */
+	/* It may be blocked writing to its terminal. */
 	for (int i = 0; i < 50 && waitpid(pid, NULL, WNOHANG) == 0; i++)
 		usleep(100000);
 	kill(pid, SIGKILL);

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# Measures of a running process, from what the kernel shows of it in /proc.  A
-# figure is left in $REPLY: no program runs, so that none is traced meanwhile.
+# Measurements of a running process, from /proc.  Each function leaves its figure in
+# $REPLY and runs no other program, because that would be traced.
 
 bin=$PWD/.output/bench
 work=$(mktemp -d)
-name=pair$$                     # by which the storm's program is known in the lines
+name=pair$$                     # identifies the storm's program in the output
 cp "$bin/nothing" "$work/$name"
 mkfifo "$work/go" "$work/never"
 exec {never}<>"$work/never"
@@ -25,14 +25,14 @@ cpu_ns() { # pid
     for f in /proc/"$1"/task/*/schedstat; do
         read -r ns _ <"$f" && REPLY=$((REPLY + ns))
     done 2>/dev/null
-    : # a tracer may have ended by itself: 0
+    : # a tracer may have exited by itself: 0
 }
 
-# How often it went to sleep, and so was woken up.
+# How often it went to sleep, which is how often it was woken up.
 switches() { # pid
     local f lines line sum=0
     for f in /proc/"$1"/task/*/status; do
-        # At once: read in parts, the file may change between two of them.
+        # In one read: the file could change between two reads.
         mapfile -t lines <"$f"
         for line in "${lines[@]}"; do
             [[ $line != voluntary_ctxt_switches:* ]] || sum=$((sum + ${line##*:}))
@@ -41,13 +41,13 @@ switches() { # pid
     REPLY=$sum
 }
 
-# KiB resident, without the BPF maps that it has mapped: those are the maps' own.
+# Resident KiB, without mapped BPF maps, which are counted separately.
 resident_kb() { # pid
     REPLY=$(awk '/^[0-9a-f]+-/ { map = $6 == "anon_inode:bpf-map" }
                  /^Rss:/ && !map { sum += $2 } END { print sum + 0 }' "/proc/$1/smaps")
 }
 
-# KiB of kernel memory that its BPF maps take, as the kernel accounts for them.
+# KiB of kernel memory in its BPF maps, as the kernel accounts for them.
 maps_kb() { # pid
     REPLY=$(awk '/^map_type:/ { map = 1 } map && /^memlock:/ { bytes = $2 }
                  /^map_id:/ { seen[$2] = bytes; map = 0 }
@@ -55,21 +55,21 @@ maps_kb() { # pid
         /proc/"$1"/fdinfo/*)
 }
 
-# Its BPF programs, a line each: id, ns that they ran, how often.
+# Its BPF programs, one per line: ID, run time in ns, number of runs.
 programs() { # pid
     awk '/^prog_id:/ { id = $2 } /^run_time_ns:/ { time = $2 }
          /^run_cnt:/ { print id, time, $2 }' /proc/"$1"/fdinfo/* | sort -u
 }
 
-# ns for one exec and one exit: a run of each program, by the means between
-# $work/before and after.  What ran for others meanwhile does not shift a mean.
+# ns for one exec and one exit: the sum of each program's mean run time between
+# $work/before and after.  Runs for other processes do not shift a mean.
 pair_ns() {
     join "$work/before" "$work/after" |
         awk '$5 > $3 { sum += ($4 - $2) / ($5 - $3) } END { printf "%.0f", sum }'
 }
 
-# Until it uses less than 1 % of a CPU, so has started, or has caught up; 5 s are
-# enough where others' events never let it rest.
+# Waits until it uses less than 1 % of a CPU, which means that it has started or caught
+# up.  Gives up after 5 s if events of other processes keep it busy.
 settle() { # pid
     local before
     for _ in {1..16}; do
@@ -81,7 +81,7 @@ settle() { # pid
     done
 }
 
-# A script's background jobs ignore SIGINT, unless told otherwise.
+# A script's background jobs ignore SIGINT by default.
 start_tracer() { # command
     env --default-signal=INT bash -c "$1" >"$work/lines" 2>&1 </dev/null &
     tracer=$!
@@ -100,7 +100,7 @@ stop_tracer() {
     tracer=''
 }
 
-# A storm in two halves, so that a tracer can be pointed at its process first.
+# A storm in two steps, so that a tracer can attach to its process before it begins.
 prepare_storm() { # pairs command...
     local pairs=$1
     shift

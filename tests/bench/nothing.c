@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The program of which the storm is made: it ends at once, so that the time of a
- * pair is the kernel's and the tracer's.  With an argument it stays instead, as
- * the idle process of bench-scale.  Linked statically: no loader runs.
+ * The program that the storm runs.  It exits at once, so the time of a pair is spent
+ * in the kernel and the tracer.  With an argument it stays alive instead, as the
+ * idle process of bench-scale.  Linked statically, so no loader runs.
  */
 #include <unistd.h>
 

@@ -3,8 +3,8 @@
  * usage: ringpos PID
  *
  * Prints how many bytes have ever been put on the BPF ring buffers that PID has
- * open, headers and padding included: the producer positions, which the kernel
- * shows to whoever maps the second page of a ring.  Root only.
+ * open, including headers and padding: the producer positions, which are readable in
+ * the second page of a mapped ring.  Root only.
  */
 #include <dirent.h>
 #include <err.h>

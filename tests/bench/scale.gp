@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-# The curves of scale.sh.  In: folder, baseline (is the classic tool there?).
+# The curves of scale.sh.  Input: folder, baseline (is the classic tool included?).
 set terminal svg size 900,380 background "white" font "sans-serif,13"
 set multiplot layout 1,2
 set style data linespoints

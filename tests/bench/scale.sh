@@ -3,9 +3,9 @@
 #
 # usage: [BASELINE=path] [EVENTS="1000 ..."] [CROWD="0 ..."] tests/bench/scale.sh
 #
-# Does a pair of exec and exit cost the same however many there are, and however
-# many processes are alive?  Storms of ever more pairs, then storms of 10,000
-# pairs beside ever more idle processes that the tracer has seen start.
+# Does a pair of exec and exit cost the same however many pairs there are, and however
+# many processes are alive?  Runs storms with more and more pairs, then storms of 10,000
+# pairs beside more and more idle processes that the tracer has seen start.
 #
 # Leaves .output/bench/scale.json and .svg; `make bench-scale` builds what it needs.
 set -u
@@ -23,7 +23,7 @@ point() { # tool series pairs crowd
     "$bin/crowd" "$4" "$work/$name" <"$work/stay" >"$work/ready" &
     crowd=$!
     exec {stay}>"$work/stay" {ready}<"$work/ready"
-    read -r -u "$ready" || echo >&2 "bench-scale: no room for $4 processes: raise kernel.pid_max"
+    read -r -u "$ready" || echo >&2 "bench-scale: cannot start $4 processes; raise kernel.pid_max"
     settle "$tracer"
     prepare_storm "$3" "$bin/bpfstats"
     programs "$tracer" >"$work/before"

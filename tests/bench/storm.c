@@ -2,12 +2,12 @@
 /*
  * usage: storm WRITERS TOTAL PROGRAM [ARG...]
  *
- * WRITERS processes at once start PROGRAM again and again, each after its last
- * one has ended, TOTAL times in all, and begin when there is something to read on
- * standard input, or its end.  Prints how long that took, in ns.
+ * WRITERS processes start PROGRAM in parallel, again and again, each waiting for its
+ * last one to end, TOTAL times in all.  They begin when standard input is readable or
+ * at its end.  Prints how long that took, in ns.
  *
- * vfork and not fork: what is measured is exec and exit, and the copying of
- * this program's page tables would only hide them.
+ * It uses vfork, not fork, because copying this program's page tables would hide the
+ * cost of exec and exit, which is measured.
  */
 #define _GNU_SOURCE
 #include <err.h>

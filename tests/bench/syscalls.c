@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* usage: syscalls.  Prints how many ns a short system call takes, the least of ten series. */
+/* usage: syscalls.  Prints how many ns a short system call takes, the minimum of ten series. */
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <time.h>

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# The tracers that are compared.  For each: what its program is called (to see if
-# it is installed), the command, and the extended regular expressions of its lines
-# for an exec and for an exit of the program NAME ("": it shows none).  In the
-# command $TARGET is the process whose children are traced by the one tool that
-# cannot trace all.  To add a tracer, add a block.
+# The tracers to compare.  For each: the name of its program (to check that it is
+# installed), the command, and extended regular expressions for its lines about an
+# exec and an exit of the program NAME ("": it prints none).  In the command $TARGET
+# is the process whose children are traced by a tool that cannot trace all processes.
+# To add a tracer, add a block.
 
 # shellcheck disable=SC2034  # read by bench.sh
 tools=(control empty floor bootstrap resources json exec-errors classic execsnoop exitsnoop bpftrace forkstat extrace perf strace)
@@ -13,11 +13,11 @@ tools=(control empty floor bootstrap resources json exec-errors classic execsnoo
 tool() { # name -> program command exec_line exit_line
     exec_line='' exit_line=''
     case $1 in
-    # Nothing runs that traces: what it seems to cost is the noise of the machine.
+    # No tracer runs: its apparent cost is the noise of the machine.
     control)
         program="sleep"
         command='exec sleep infinity' ;;
-    # The least that this shape can cost: see floor.bpf.c.
+    # The minimum cost of this design: see floor.bpf.c.
     empty | floor)
         program=.output/bench/floor
         command="exec $PWD/.output/bench/floor $1" ;;

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# What can be seen without running the program, or by a run that watches every
-# memory access.
+# Checks that do not run the program, or run it while checking every memory access.
 
 load ../helpers
 
@@ -36,7 +35,7 @@ teardown() {
 @test "clang-tidy finds nothing in src" {
     local pids=() source pid more
     for source in "${sources[@]}"; do
-        more=() # in a skeleton, which is bpftool's code, it sees a leak
+        more=() # it reports a leak in the skeleton, which is bpftool's code
         ! grep -q 'skel\.h"' "$source" || more=(--checks=-clang-analyzer-unix.Malloc)
         clang-tidy --quiet "${more[@]}" "$source" -- "${CFLAGS[@]}" 3>&- &
         pids+=($!)
@@ -45,7 +44,7 @@ teardown() {
     for pid in "${pids[@]}"; do wait "$pid"; done
 }
 
-@test "src is as make format leaves it" {
+@test "src is formatted" {
     clang-format --dry-run --Werror src/*.[ch] src/*/*.[ch]
 }
 
@@ -68,14 +67,14 @@ teardown() {
     grep -q GNU_RELRO "$T/elf"
     grep -qE 'BIND_NOW|Flags:.*NOW' "$T/elf"
     grep -E 'GNU_STACK' "$T/elf" | grep -q 'RW ' # not RWE
-    # In what is compiled here: a static libbpf may be hardened by itself.
+    # In the code compiled here: a static libbpf may be hardened anyway.
     nm -u .output/*.o >"$T/symbols"
     grep -q ' __stack_chk_fail$' "$T/symbols"
     grep -qE ' __v?(f|sn)printf_chk$' "$T/symbols"
     run ! grep -E ' v?(f|sn|s|d)?printf$' "$T/symbols"
 }
 
-@test "valgrind: no invalid access, no leak, in a run with every kind of record" {
+@test "valgrind: no invalid access and no leak in a run with every kind of record" {
     valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all \
         --vgdb=no --suppressions="$BATS_TEST_DIRNAME/valgrind.supp" --log-file="$T/valgrind" \
         "$BOOTSTRAP" -a >"$T/t.out" 2>"$T/t.err" 3>&- &
@@ -86,7 +85,7 @@ teardown() {
     work exits exit 0 20
     work killed killed
     finish t
-    # The loader's and libbpf's own findings are in the suppressions.
+    # Findings in the loader and libbpf are suppressed.
     grep -v 'WARNING: unhandled eBPF command' "$T/valgrind" >"$T/findings" || :
     cat "$T/findings"
     [ ! -s "$T/findings" ]
@@ -95,12 +94,12 @@ teardown() {
     compare killed t.out
 }
 
-@test "exec_start full: the duration counts from the creation, and how often is reported" {
+@test "exec_start full: durations count from the creation, and their number is reported" {
     local count=64 i reported
     .output/small/bootstrap -f json >"$T/t.out" 2>"$T/t.err" 3>&- &
     known_as t
     await attached "$TRACER"
-    # Each pauses 100 ms between fork and exec, and then lives longer than it takes to start all.
+    # Each pauses 100 ms between fork and exec, and then lives longer than starting all of them takes.
     for ((i = 0; i < count; i++)); do
         "$WORKLOADS/exec" "$WORKLOADS/child" 0 3000 >"$T/expected.$i" 3>&- &
         workers[i]=$!
@@ -114,7 +113,7 @@ teardown() {
     [ "$reported" -ge $((count - 16)) ]
     [ "$(tail -n 1 "$T/t.err")" = "bootstrap: $reported durations in total count from the creation of the process" ]
     [ "$(jq -s 'map(select(.event == "lost" and .cause == "untimed") | .exec) | add' "$T/t.out")" -eq "$reported" ]
-    # Timed from the exec at most as many as there is room for, all others from the creation.
+    # At most as many as fit are timed from the exec, all others from the creation.
     awk '$1 == "EXIT" { print $3 }' "$T"/expected.* >"$T/pids"
     jq -s --slurpfile pids "$T/pids" '
         map(select(.event == "exit" and (.pid | IN($pids[])))) | {
@@ -126,7 +125,7 @@ teardown() {
         .all == $count and .timed + .untimed == $count and .timed <= 16' "$T/sums"
 }
 
-@test "the clock is set back during a run: durations stay right, TIME follows the clock" {
+@test "the clock is set back during a run: durations stay correct, TIME follows the clock" {
     CLOCK_BACK=$T/back LD_PRELOAD=$PWD/.output/clockback.so start t
     grep -q clockback.so "/proc/$TRACER/maps"
     work expected exec "$WORKLOADS/child" 3 1500 3>&- &
@@ -137,7 +136,7 @@ teardown() {
     finish t
     quiet t
     compare expected t.out
-    # The EXIT is 1.5 s after the EXEC and, by the clock, an hour before.
+    # The EXIT is 1.5 s after the EXEC, but an hour earlier by the clock.
     LC_ALL=C awk '
         FILENAME == ARGV[1] { pid = $3; next }
         $4 == pid { split($1, t, ":"); second[$2] = t[1] * 3600 + t[2] * 60 + t[3] }

@@ -1,13 +1,13 @@
-# Builds that look for mistakes, and what looks without running.
+# Builds that find errors at run time, and static analysis.
 #
 # Needs   gcc, cppcheck, clang-tidy, shellcheck, valgrind; root
 # Gives   test-check, test-sanitized, coverage
-#: make coverage         lines of src/ that the unit, cli and live tests run (root)
+#: make coverage         counts the lines of src/ that the unit, cli and live tests run (root)
 
 CHECKED := src/bootstrap.c $(LEAVES)
 HEADERS := $(wildcard src/*.h src/*/*.h)
 
-# Sanitizers and gcov make system calls of their own: no filter.
+# Sanitizers and gcov make their own system calls, so there is no filter.
 CHECK_CFLAGS = $(filter-out -D_FORTIFY_SOURCE=2 -O%,$(ALL_CFLAGS)) -DNO_SECCOMP
 ASAN_BUILD  := $(OUTPUT)/asan/bootstrap
 GCOV_BUILD  := $(OUTPUT)/gcov/bootstrap
@@ -17,7 +17,7 @@ $(ASAN_BUILD): $(CHECKED) $(HEADERS) $(OUTPUT)/bootstrap.skel.h $(OUTPUT)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CHECK_CFLAGS) -O1 $(UNIT_SANITIZE) $(LIBBPF_CFLAGS) $(CHECKED) $(ALL_LDFLAGS) $(LIBBPF_LIBS) -o $@
 
-# Objects of their own, so that the program and the unit tests count in the same files.
+# Separate objects, so that the program and the unit tests count in the same files.
 $(OUTPUT)/gcov/%.o: src/%.c $(HEADERS) $(OUTPUT)/bootstrap.skel.h $(OUTPUT)/flags
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
@@ -38,13 +38,13 @@ $(OUTPUT)/gcov/unit/%: tests/unit/%.c $(OUTPUT)/gcov/libbootstrap.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CHECK_CFLAGS) -Itests/unit $^ $(ALL_LDFLAGS) --coverage $(UNIT_LIBS) -o $@
 
-# The program with maps that hold 16 processes.
+# The program with maps for only 16 processes.
 $(OUTPUT)/small/bpf/task.bpf.h: src/bpf/task.bpf.h
 	$(Q)mkdir -p $(@D)
 	$(Q)sed 's/^#define PROCESSES_MAX .*/#define PROCESSES_MAX 16/' $< > $@
 	$(Q)[ "$$(diff $< $@ | grep -c '^>')" = 1 ]
 
-# Beside it, since a file's own folder is searched first.
+# Next to it, because a file's own folder is searched first.
 $(OUTPUT)/small/bootstrap.bpf.c: src/bootstrap.bpf.c
 	$(Q)mkdir -p $(@D)
 	$(Q)cp $< $@
@@ -58,7 +58,7 @@ $(OUTPUT)/small/bootstrap: $(CHECKED) $(OUTPUT)/small/bootstrap.skel.h $(OUTPUT)
 	$(call say,CC,$@)
 	$(Q)$(CC) -I$(@D) $(ALL_CFLAGS) $(LIBBPF_CFLAGS) $(CHECKED) $(ALL_LDFLAGS) $(LIBBPF_LIBS) -o $@
 
-# What the checkers must know to read src/ as the compiler does.
+# The compiler flags that the checkers need for src/.
 $(OUTPUT)/check.env: $(OUTPUT)/flags | check-clang
 	$(Q)printf '%s\n' 'CC="$(CC)"' 'CFLAGS=(-std=gnu11 -D_GNU_SOURCE $(WARNINGS) -Isrc -isystem $(OUTPUT) \
 	    -DVERSION=\"$(VERSION)\" -DPAGE_DIR=\"$(OUTPUT)\" $(LIBBPF_CFLAGS))' > $@

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * Preloaded: the time of day is one hour earlier once the file CLOCK_BACK exists, as
- * if somebody had set the clock back, but for one program only.
+ * if the clock had been set back, but for one program only.
  */
 #include <stdlib.h>
 #include <sys/stat.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Linked into the program for `make coverage` (ld --wrap): the counts are written
- * before what would lose them, and system calls are not filtered, since writing the
- * counts is not what the filter allows.
+ * Linked into the program for `make coverage` (ld --wrap): writes the counts before any
+ * call that would lose them, and disables the system-call filter, which does not allow
+ * writing them.
  */
 #include <signal.h>
 #include <stdarg.h>
@@ -29,7 +29,7 @@ int __wrap_raise(int signal)
 	return __real_raise(signal);
 }
 
-/* As another user there would be no writing them. */
+/* Another user could not write them. */
 int __wrap_setresgid(gid_t real, gid_t effective, gid_t saved)
 {
 	__gcov_dump();

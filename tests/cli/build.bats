@@ -1,19 +1,19 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# The build: what it says when something is missing, that it makes what is needed
-# and nothing else.  It runs in scratch copies of the sources.
+# The build: its messages when something is missing, and that it makes what is needed
+# and nothing else.  The tests run in scratch copies of the sources.
 
 # shellcheck disable=SC2154 # status, out and err are set by call()
 load ../helpers
 
-# What `make test` was told is not for these builds.
+# The variables of `make test` do not apply to these builds.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 # shellcheck disable=SC2034 # for call()
 limit=200
 
-# In $BATS_FILE_TMPDIR: "pristine" has never been built, "built" has, by make -j8.
-# Whatever is built is so in "tree", since the path is one of the flags.
+# In $BATS_FILE_TMPDIR: "pristine" has never been built, "built" was, with make -j8.
+# Every build happens in "tree", because the path is one of the flags.
 export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 
 setup_file() {
@@ -27,19 +27,19 @@ setup_file() {
     cp -a "$tree" "$BATS_FILE_TMPDIR/built"
 }
 
-# Goes to a copy, of this test's own, of "pristine" or "built".
+# Changes to this test's own copy of "pristine" or "built".
 go_to() {
     rm -rf "$BATS_FILE_TMPDIR/tree"
     cp -a "$BATS_FILE_TMPDIR/$1" "$BATS_FILE_TMPDIR/tree"
     cd "$BATS_FILE_TMPDIR/tree" || return
 }
 
-# What make says that it does, a step a line: "CC .output/x.o".
+# The steps that make prints, one per line: "CC .output/x.o".
 steps() {
     awk '/^  [A-Z]+ / { print $1, $2 }' "$@" | sort
 }
 
-# Refused before anything is compiled, with one line that has $1 in it; make's own lines do not count.
+# make fails before anything is compiled, with one line that contains $1, not counting make's own lines.
 fails_plainly() { # text make-argument...
     local text=$1
     shift
@@ -51,7 +51,7 @@ fails_plainly() { # text make-argument...
     grep -qF -e "$text" "$err" || complain "\"$text\" expected"
 }
 
-# A program $1 of that text in a folder of fakes.
+# Writes a program $1 with the text on stdin to the folder of fakes.
 fake() {
     fakes=$BATS_TEST_TMPDIR/fakes
     mkdir -p "$fakes"
@@ -59,7 +59,7 @@ fake() {
     chmod +x "$fakes/$1"
 }
 
-@test "make -j8 from scratch: each step once, no warning, a program that runs" {
+@test "make -j8 from scratch: runs each step once, without warnings, and builds a working program" {
     cd "$BATS_FILE_TMPDIR/built" || return
     [ ! -s "$BATS_FILE_TMPDIR/make.err" ] || { cat "$BATS_FILE_TMPDIR/make.err"; return 1; }
     steps "$BATS_FILE_TMPDIR/make.out" >"$out"
@@ -76,19 +76,19 @@ fake() {
     ./bootstrap --version
 }
 
-@test "make again: nothing is done, nothing is written" {
+@test "make again: runs nothing and writes nothing" {
     go_to built
     touch "$BATS_TEST_TMPDIR/stamp"
     call make
     went_well
-    [ ! -s "$out" ] || complain 'nothing to do'
+    [ ! -s "$out" ] || complain 'nothing expected on stdout'
     [ -z "$(find . -newer "$BATS_TEST_TMPDIR/stamp" -type f)" ]
     call make -j8
     [ -z "$(steps "$out")" ]
 }
 
-# The files that $1 includes, and that they include; the skeleton has in it what
-# its BPF program includes.
+# The files that $1 includes, directly or not; the skeleton contains what its BPF
+# program includes.
 closure() {
     local name file
     sed -n 's/^# *include "\(.*\)".*/\1/p' "$1" | while read -r name; do
@@ -99,9 +99,9 @@ closure() {
     done
 }
 
-@test "a touched header rebuilds exactly what includes it" {
+@test "touching a header rebuilds exactly the files that include it" {
     go_to built
-    # In place of the compilers, whose work is of no interest here: a new date for what they would make.
+    # Fake compilers that only touch their output.
     local tool header source program expected
     for tool in cc clang; do
         fake $tool <<'END'
@@ -136,7 +136,7 @@ END
             expected+=("LINK $program")
         done
         echo "touch $header"
-        [ ${#expected[@]} -gt 0 ] # else why is it there
+        [ ${#expected[@]} -gt 0 ] # a header that no file includes is an error
         touch "$header"
         call env PATH="$fakes:$PATH" make
         went_well
@@ -144,11 +144,11 @@ END
     done
 }
 
-@test "other flags rebuild everything, the same flags nothing" {
+@test "changed flags rebuild everything, unchanged flags rebuild nothing" {
     go_to built
     call make -j2 CFLAGS=-O1
     went_well
-    # But the page, which no compiler makes.
+    # All except the page, which no compiler makes.
     diff <(steps "$out") <(steps "$BATS_FILE_TMPDIR/make.out" | grep -v '^PAGE ')
     call make CFLAGS=-O1
     [ -z "$(steps "$out")" ]
@@ -175,7 +175,7 @@ END
     grep -qE '^\++ clang .*-target bpf' "$err"
 }
 
-@test "GEN_VMLINUX_H=1: the kernel's full header, a program that traces" {
+@test "GEN_VMLINUX_H=1: generates the kernel's full header, and the program traces" {
     need_root
     go_to pristine
     call make -j2 GEN_VMLINUX_H=1
@@ -186,11 +186,11 @@ END
     grep -q ' EXIT  sh  .*\[5\]' "$BATS_TEST_TMPDIR/events"
 }
 
-@test "VMLINUX_BTF=file: the header of that BTF" {
+@test "VMLINUX_BTF=file: generates the header from that BTF" {
     go_to pristine
     call make GEN_VMLINUX_H=1 VMLINUX_BTF=/nonexistent
     [ "$status" -eq 2 ]
-    # A kernel of two types.
+    # A kernel with two types.
     echo 'struct of_ours { int member; } a_variable;' >"$BATS_TEST_TMPDIR/tiny.c"
     clang -g -target bpf -c "$BATS_TEST_TMPDIR/tiny.c" -o "$BATS_TEST_TMPDIR/tiny.o"
     call make GEN_VMLINUX_H=1 VMLINUX_BTF="$BATS_TEST_TMPDIR/tiny.o" .output/vmlinux/vmlinux.h
@@ -199,7 +199,7 @@ END
     run ! grep task_struct .output/vmlinux/vmlinux.h
 }
 
-@test "no libbpf, too old a libbpf, no pkg-config: one line" {
+@test "libbpf missing or too old, or pkg-config missing: one line" {
     go_to pristine
     mkdir "$BATS_TEST_TMPDIR/empty" "$BATS_TEST_TMPDIR/old"
     export PKG_CONFIG_LIBDIR=$BATS_TEST_TMPDIR/empty
@@ -210,7 +210,7 @@ END
     fails_plainly 'pkg-config is missing: install pkg-config' PKG_CONFIG=no-such-pkg-config
 }
 
-@test "no libelf or zlib: one line" {
+@test "libelf or zlib missing: one line" {
     go_to pristine
     # A compiler that does not find their headers.
     fake cc <<'END'
@@ -220,12 +220,12 @@ END
     fails_plainly 'libelf or zlib is missing: install libelf-dev and zlib1g-dev' CC="$fakes/cc"
 }
 
-@test "no bpftool, or one that does not run: one line" {
+@test "bpftool missing or not working: one line" {
     go_to pristine
     fails_plainly 'no bpftool that runs was found: install bpftool' BPFTOOL=/bin/false
     fails_plainly 'no bpftool that runs was found' BPFTOOL=no-such-bpftool
     fails_plainly 'no bpftool that runs was found' BPFTOOL=
-    # What some distributions install: it says which package to install.
+    # Some distributions install this wrapper, which prints the package to install.
     fake bpftool <<'END'
 echo >&2 "WARNING: bpftool not found for kernel $(uname -r)"
 exit 2
@@ -233,9 +233,9 @@ END
     fails_plainly 'no bpftool that runs was found' BPFTOOL="$fakes/bpftool"
 }
 
-@test "a bpftool that does not run is passed over for one that does" {
-    # The next candidate, where an ordinary user's PATH does not reach.
-    [ -x /usr/sbin/bpftool ] || skip 'no /usr/sbin/bpftool to pass on to'
+@test "a bpftool that does not run is skipped in favor of one that does" {
+    # The next candidate, which is not in an ordinary user's PATH.
+    [ -x /usr/sbin/bpftool ] || skip 'no /usr/sbin/bpftool to fall back to'
     go_to pristine
     fake bpftool <<<'exit 2'
     call env PATH="$fakes:$PATH" make -j2 .output/bootstrap.skel.h
@@ -243,7 +243,7 @@ END
     grep -q bootstrap_bpf__open .output/bootstrap.skel.h
 }
 
-@test "no clang, one without BPF, no llvm-strip, no C compiler: one line" {
+@test "clang missing or without BPF, llvm-strip or C compiler missing: one line" {
     go_to pristine
     fails_plainly 'no-such-clang or llvm-strip is missing: install clang and llvm' \
         CLANG=no-such-clang LLVM_STRIP=llvm-strip
@@ -257,7 +257,7 @@ END
     fails_plainly 'no-such-cc is missing: install gcc' CC=no-such-cc
 }
 
-@test "llvm-strip is the one that belongs to CLANG, a path or not" {
+@test "llvm-strip matches CLANG, whether CLANG is a path or a name" {
     go_to pristine
     local clang strip
     while read -r clang strip; do
@@ -278,7 +278,7 @@ END
     went_well
 }
 
-@test "on 32-bit systems files and times have 64 bits" {
+@test "file sizes and times are 64 bits wide on 32-bit systems" {
     go_to pristine
     call make -s --eval 'print-flags: ; @echo $(ALL_CFLAGS)' print-flags
     eval "flags=($(<"$out"))"
@@ -290,7 +290,7 @@ END
     went_well
 }
 
-@test "every goal of make help is one" {
+@test "every goal in make help exists" {
     go_to pristine
     call make help
     went_well
@@ -306,7 +306,7 @@ END
     done
 }
 
-@test "every goal that runs tests is in make help, and is one" {
+@test "every goal that runs tests is in make help, and exists" {
     go_to pristine
     local help layer layers goal
     help=$(make help)
@@ -321,7 +321,7 @@ END
     done
 }
 
-@test "make test: T chooses folders and files, F a part of a test's name, and only their needs are built" {
+@test "make test: T selects folders and files, F selects by test name, and only what they need is built" {
     go_to built
     call make -n test T='unit/test_json.c live/lines.bats' F="it's"
     went_well
@@ -334,7 +334,7 @@ END
     grep -q 'soak/alive' "$out"
 }
 
-@test "make install to PREFIX below DESTDIR, and nowhere else" {
+@test "make install writes to PREFIX below DESTDIR, and nowhere else" {
     go_to built
     touch "$BATS_TEST_TMPDIR/stamp"
     call make install DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/opt/x
@@ -346,7 +346,7 @@ END
     [ "$(find "$BATS_TEST_TMPDIR/root" -mindepth 1 -maxdepth 2 -printf '%P\n' | sort | paste -sd' ')" = 'opt opt/x' ]
 }
 
-@test "make clean leaves what was there before make" {
+@test "make clean leaves only the files that existed before make" {
     go_to built
     touch compile_commands.json
     call make clean
@@ -354,9 +354,9 @@ END
     diff <(find . | sort) <(cd "$BATS_FILE_TMPDIR/pristine" && find . | sort)
 }
 
-@test "compile_commands.json: every source, those for BPF with its target and no other" {
+@test "compile_commands.json: lists every source; only BPF sources have the BPF target" {
     go_to built
-    # What does not compile alone; an editor shows no errors in it.
+    # Files that do not compile alone; an editor shows no errors in them.
     local parts='src/bpf/(cgroup|classic|execfail|forks)\.bpf\.h'
     grep -qxF "  PathMatch: $parts" .clangd
     call make compile_commands.json
@@ -367,8 +367,8 @@ END
     [ "$(jq -r '[.[].directory] | unique[]' compile_commands.json)" = "$PWD" ]
 }
 
-# With a package manager, and an npm, that only write down what they are asked.
-@test "make deps: says what it installs, uses sudo only if not root, does nothing the second time" {
+# With a fake package manager and npm that only log their arguments.
+@test "make deps: prints what it installs, uses sudo only if not root, does nothing the second time" {
     go_to pristine
     local log=$BATS_TEST_TMPDIR/log tool
     fake dpkg-query <<<"[ ! -e $BATS_TEST_TMPDIR/installed ] || echo 'install ok installed'"

@@ -5,7 +5,7 @@
 
 load ../helpers
 
-# The tree as it is now, in a folder of its own.
+# Copies the current tree into a new folder.
 copy_tree() { # folder
     mkdir -p "$1"
     git ls-files -z --cached --others --exclude-standard | tar -c --null -T - | tar -x -C "$1"
@@ -17,24 +17,24 @@ archives() { # folder
     (cd "$1/.output/dist" && ls && sha256sum ./*.tar.gz)
 }
 
-@test "make dist: the same bytes from a clone, one of umask 077 elsewhere, and the source archive" {
+@test "make dist: the same bytes from a clone, from a clone with umask 077 elsewhere, and from the source archive" {
     local dir=$BATS_TEST_TMPDIR source release file
     copy_tree "$dir/one"
-    git -C "$dir/one" add -A # what is new belongs to it
-    # As a clone with this umask has it: nothing for others, and executable for its owner.
+    git -C "$dir/one" add -A # includes new files
+    # As in a clone with this umask: no permissions for others, executable for its owner.
     cp -r "$dir/one" "$dir/elsewhere"
     chmod -R go= "$dir/elsewhere"
     archives "$dir/one" >"$dir/sums"
     cat "$dir/sums"
     [ "$(grep -c '^bootstrap-.*\.tar\.gz$' "$dir/sums")" -eq 2 ]
     (umask 077 && archives "$dir/elsewhere") | diff "$dir/sums" -
-    # The sources, unpacked by someone who has nothing else.
+    # The sources, unpacked where there is nothing else.
     mkdir "$dir/unpacked"
     source=$(grep -x 'bootstrap-[0-9.]*\.tar\.gz' "$dir/sums")
     tar -xzf "$dir/one/.output/dist/$source" -C "$dir/unpacked"
     archives "$dir"/unpacked/bootstrap-* | diff "$dir/sums" -
 
-    # The release: one program that needs nothing, manual, completions.
+    # The release: a program without dependencies, manual, completions.
     mkdir "$dir/release"
     tar -xzf "$dir"/one/.output/dist/bootstrap-*-linux-*.tar.gz -C "$dir/release"
     release=$(echo "$dir"/release/bootstrap-*-linux-*)

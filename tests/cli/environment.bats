@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# Where it is started: without privileges, without BTF, without tracefs, with
-# standard streams that are closed.  The kernel's files are hidden in
-# mount namespaces of our own; the machine is not touched.
+# Unusual environments: without privileges, without BTF, without tracefs, with closed
+# standard streams.  The kernel's files are hidden in new mount namespaces; the
+# machine is not changed.
 
 # shellcheck disable=SC2154 # status, out and err are set by call()
 load ../helpers
 
-# $dir/bootstrap, for users who may not look into this directory.
+# $dir/bootstrap, for users who cannot access this directory.
 setup() {
     dir=$(mktemp -d "${TMPDIR:-/tmp}/bootstrap-cli-XXXXXX")
     chmod 755 "$dir"
@@ -23,7 +23,7 @@ teardown() {
 as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 [ "$(id -u)" -eq 0 ] || as_nobody=()
 
-# Runs a line of shell where the named parts of the kernel's files are missing.
+# Runs a line of shell where the named kernel files are missing.
 without() { # [btf] [tracefs] line
     local hide=
     while [ $# -gt 1 ]; do
@@ -45,7 +45,7 @@ with_tracefs() {
         $1"
 }
 
-# The last call was a good run: a header, and the start and end of true, which it ran.
+# The last call was a successful run: a header, and the start and end of true, which it ran.
 traced_true() {
     went_well
     [ "$(awk '{ print $2, $3, $6 }' "$events")" = \
@@ -78,7 +78,7 @@ export events=$BATS_TEST_TMPDIR/events
     done
 }
 
-# The other way to give them, ambient ones, is in tests/vm/guest/user.bats, on several kernels.
+# tests/vm/guest/user.bats tests ambient capabilities instead, on several kernels.
 @test "setcap cap_bpf,cap_perfmon+ep: it traces for an ordinary user, without tracefs, too" {
     need_root
     chmod 777 "$dir"
@@ -88,7 +88,7 @@ export events=$BATS_TEST_TMPDIR/events
     [ "$(stat -c %u "$dir/events")" -eq 65534 ]
 }
 
-@test "an ordinary user still gets --help and a line for a wrong option" {
+@test "an ordinary user still gets --help, and one line for an invalid option" {
     call "${as_nobody[@]}" "$bootstrap" --help
     went_well
     call "${as_nobody[@]}" "$bootstrap" -d x
@@ -107,7 +107,7 @@ export events=$BATS_TEST_TMPDIR/events
     failed_with 1 '/sys is not mounted; run mount -t sysfs sysfs /sys'
 }
 
-@test "root of a user namespace: one line that says why that is not enough" {
+@test "root in a user namespace: one line that says why that is not enough" {
     call unshare -Ur "$bootstrap"
     failed_with 1 'permission denied in a user namespace (unshare -U, a rootless container); run as root outside of it'
 }
@@ -118,14 +118,14 @@ export events=$BATS_TEST_TMPDIR/events
     failed_with 1 'bpf(2) is refused by the sandbox (seccomp)'
 }
 
-@test "few file descriptors: one line that names the limit, or it works" {
+@test "few file descriptors: it works, or prints one line that names the limit" {
     need_root
     local n enough=0
     for n in 8 10 12 14 16 24 32; do
         call bash -c "ulimit -n $n; exec $bootstrap $run_true"
         if [ "$status" -eq 0 ]; then
             enough=$n
-        elif ! grep -q 'Too many open files$' "$err"; then # what is truest
+        elif ! grep -q 'Too many open files$' "$err"; then # the most precise message
             failed_with 1 'too few file descriptors; raise the limit (ulimit -n 64)'
         fi
     done
@@ -138,7 +138,7 @@ export events=$BATS_TEST_TMPDIR/events
     failed_with 1 "not enough memory to read the kernel's BTF; raise the limit (ulimit -v)"
 }
 
-@test "no BTF, but a file that has it: works" {
+@test "no BTF in the kernel, but in a file: works" {
     need_root
     cp /sys/kernel/btf/vmlinux "$dir/btf"
     without btf "mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
@@ -161,7 +161,7 @@ export events=$BATS_TEST_TMPDIR/events
     traced_true
 }
 
-@test "neither tracefs nor BTF, but a file that has it: one line that says what to mount" {
+@test "no tracefs, and BTF only in a file: one line that says what to mount" {
     need_root
     cp /sys/kernel/btf/vmlinux "$dir/btf"
     without btf tracefs "exec $bootstrap -B $dir/btf"
@@ -174,7 +174,7 @@ export events=$BATS_TEST_TMPDIR/events
     failed_with 1 'cannot write the output: Bad file descriptor'
 }
 
-# The first descriptors that the program opens are then 0 or 2: nothing may be written into them.
+# The first descriptors that the program opens are then 0 or 2: it must not write to them.
 @test "stdin or stderr closed: works" {
     need_root
     call bash -c "exec $bootstrap $run_true <&-"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# The command line as a shell sees it: exit statuses, what goes to stdout and
-# what to stderr, and that nothing reaches the kernel when it is wrong.  What
-# each option's value may be is the business of tests/unit/test_options.c.
+# The command line as a shell sees it: exit statuses, what goes to stdout and to
+# stderr, and that nothing reaches the kernel if it is invalid.  The values of each
+# option are tested in tests/unit/test_options.c.
 
 # shellcheck disable=SC2154 # status, out and err are set by call()
 load ../helpers
@@ -19,7 +19,7 @@ refused() { # text argument...
     run ! grep -E 'bpf\(|perf_event_open\(' "$calls"
 }
 
-# The same for what is well-formed, but is not there: one line.
+# The same for a valid value that does not exist: one line.
 not_found() { # text argument...
     local text=$1 calls=$BATS_TEST_TMPDIR/calls
     shift
@@ -29,7 +29,7 @@ not_found() { # text argument...
     run ! grep -E 'bpf\(|perf_event_open\(' "$calls"
 }
 
-@test "a right command line calls bpf()" { # else refused() would show nothing
+@test "a valid command line calls bpf()" { # otherwise refused() would prove nothing
     need_root
     call strace -f -e trace=bpf -o "$BATS_TEST_TMPDIR/calls" ./bootstrap -n1 -- true
     [ "$status" -eq 0 ]
@@ -85,7 +85,7 @@ not_found() { # text argument...
     refused "option '--verbose' doesn't allow an argument" --verbose=1
 }
 
-@test "bad numbers, for each option that takes one" {
+@test "invalid numbers, for each option that takes one" {
     local option
     for option in --duration --pid --events --time --max-args; do
         refused "$option: invalid value '10abc' (expected an integer from " "$option=10abc"
@@ -103,7 +103,7 @@ not_found() { # text argument...
     refused "--buffer: invalid value ''" --buffer ''
 }
 
-@test "bad words" {
+@test "invalid words" {
     refused "--format: unknown format 'xml' (expected table, json, trace, tree or html)" -f xml
     refused "--color: unknown value 'red' (expected auto, always or never)" --color=red
     refused "--comm: 'NetworkManager-dispatcher' is longer than the 15 bytes" -c NetworkManager-dispatcher
@@ -114,11 +114,11 @@ not_found() { # text argument...
     refused '--output: the value is empty' -o ''
 }
 
-@test "the seventeenth value of a filter" {
+@test "a filter with a seventeenth value" {
     refused '--user: given more than 16 times' -u{0..16}
 }
 
-@test "what is not there: user, PID, cgroup, BTF file" {
+@test "a user, PID, cgroup or BTF file that does not exist" {
     not_found "--user: no such user: 'no-such-user'" -u no-such-user
     not_found "--user: no such user: '4294967295'" -u 4294967295
     not_found '--pid: no such process: 2147483647' -p 2147483647
@@ -135,7 +135,7 @@ not_found() { # text argument...
     refused '--run-as requires a COMMAND' --run-as=root
 }
 
-@test "a stray word without --" {
+@test "a stray argument without --" {
     refused "unexpected argument '10'; a COMMAND must follow '--'" 10
     refused "unexpected argument 'true'" -d 50 true
     refused "unexpected argument ''" ''
@@ -143,14 +143,14 @@ not_found() { # text argument...
     refused "a COMMAND must follow '--'" --
 }
 
-@test "a wrong option is refused among right ones, wherever it stands" {
+@test "an invalid option among valid ones is rejected, wherever it is" {
     refused "--events: invalid value 'x'" -v -n x -d 50
     refused "invalid option -- 'z'" -xaz
     refused "--duration: invalid value '0'" -n 1 -t 1 -d 0
     refused "--duration: invalid value '0'" -d 0 --version
 }
 
-@test "messages begin with the program's name, whatever path it is called by" {
+@test "messages begin with the program's name, whatever path it is run by" {
     call bash -c 'exec -a /some/where/bootstrap ./bootstrap -z'
     usage_error "invalid option -- 'z'"
     call "$PWD/bootstrap" -d x
@@ -161,12 +161,12 @@ not_found() { # text argument...
     need_root
     call ./bootstrap -xao"$BATS_TEST_TMPDIR/events" -- sh -c 'env -i nonsense; env true; exit 7'
     [ "$status" -eq 7 ]
-    # -x: only the two that failed; -o: in the file.
+    # -x: only the two failures; -o: in the file.
     [ "$(awk '{ print $2, $3, $6 }' "$BATS_TEST_TMPDIR/events")" = \
         $'EVENT COMM FILENAME/EXIT\nEXIT env [127]\nEXIT sh [7]' ]
 }
 
-@test "-c takes a name as COMM shows it, with its escapes" {
+@test "-c accepts a name with the escapes that COMM shows" {
     need_root
     local events=$BATS_TEST_TMPDIR/events shown
     cp "$(type -P true)" "$BATS_TEST_TMPDIR/a\\b"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# The program of make dist on another distribution: a root file system with nothing
-# of this machine's but busybox, whose nsswitch.conf names a module that must not
-# be loaded.
+# The program of make dist on another distribution: a root file system that has only
+# busybox from this machine, and whose nsswitch.conf names a module that must not be
+# loaded.
 
 # shellcheck disable=SC2154 # status, out and err are set by call()
 load ../helpers
@@ -23,7 +23,7 @@ setup_file() {
     printf '%s\n' 'root:x:0:' 'alice:x:4712:' 'cooks:x:4713:alice,bob' >"$root/etc/group"
     printf '%s\n' 'passwd: files probe' 'group: files probe' 'initgroups: files probe' 'shadow: files probe' \
         >"$root/etc/nsswitch.conf"
-    # Loading the module is what must not happen: it leaves a file. It is found, and so is what it needs.
+    # The module must not be loaded: it would leave a file. It can be found, with its dependencies.
     printf '%s\n' '#include <fcntl.h>' '#include <unistd.h>' \
         '__attribute__((constructor)) static void loaded(void) { close(open("/tmp/loaded", O_CREAT, 0666)); }' \
         >"$BATS_FILE_TMPDIR/probe.c"
@@ -37,7 +37,7 @@ setup_file() {
     done
 }
 
-# Runs a command there, which finds the kernel's file systems and nothing else mounted.
+# Runs a command there, with only the kernel's file systems mounted.
 inside() {
     rm -f "$root/tmp/loaded"
     # shellcheck disable=SC2016  # for the inner shell
@@ -50,7 +50,7 @@ inside() {
     [ ! -e "$root/tmp/loaded" ] || complain 'the module was loaded'
 }
 
-@test "the static program: an unknown user is one line and status 2" {
+@test "the static program: an unknown user gives one line and status 2" {
     need_root
     inside /bootstrap -u no_such_user
     failed_with 2 "--user: no such user: 'no_such_user'; this static program reads only /etc/passwd"
@@ -72,7 +72,7 @@ inside() {
     [ "$(<"$out")" = 'uid=4711(alice) gid=4712(alice) groups=4712(alice),4713(cooks)' ] || complain 'alice expected'
     grep -q ' EXEC  busybox ' "$root/tmp/t"
     grep -q ' EXIT  busybox .* \[0\] ' "$root/tmp/t"
-    # Without a name there, too.
+    # Also if the user has no name there.
     inside /System/bin/busybox env SUDO_UID=54321 SUDO_GID=54322 /bootstrap -o /tmp/t -- /System/bin/busybox id
     went_well
     [ "$(<"$out")" = 'uid=54321 gid=54322 groups=54322' ] || complain 'a number expected'

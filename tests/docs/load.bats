@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # shellcheck disable=SC2154  # what bats sets
 #
-# docs/load.svg is what `make load-diagram` draws of a start now, and what it shows is so.
+# docs/load.svg is what `make load-diagram` draws now, and what it shows is true.
 
 bats_require_minimum_version 1.5.0
 
 setup_file() {
-    unset MAKEFLAGS MAKELEVEL # of the `make test` that runs us
+    unset MAKEFLAGS MAKELEVEL # set by the `make test` that runs this
     export PATH=$PATH:/usr/sbin # bpftool's place on Debian
 }
 
@@ -23,13 +23,13 @@ teardown() {
     fi
 }
 
-@test "load.svg is the diagram of a start now" {
+@test "load.svg is up to date" {
     docs/trace-syscalls -r ./bootstrap -t 1 | docs/load-diagram ./bootstrap >"$BATS_TEST_TMPDIR/now.svg"
-    # Whenever a line moves in src/, the links have to follow.
+    # The links must change whenever a line moves in src/.
     diff "$SVG" "$BATS_TEST_TMPDIR/now.svg" || { echo "run make load-diagram"; return 1; }
 }
 
-@test "its descriptors are those that a running bootstrap holds, with what they are" {
+@test "its descriptors and their kinds match those of a running bootstrap" {
     ./bootstrap >"$BATS_TEST_TMPDIR/out" </dev/null 3>&- 4>&- &
     TRACER=$!
     end=$((SECONDS + 60))
@@ -52,7 +52,7 @@ teardown() {
     [ "$(wc -l <"$BATS_TEST_TMPDIR/held")" -ge 10 ]
     diff <(grep -oP '>\Kfd [0-9]+: [^<]*' "$SVG") "$BATS_TEST_TMPDIR/held"
 
-    # Small dots on the row of a program, beside the BTF: the maps that it uses.
+    # Small dots in the row of a program, next to the BTF: the maps that it uses.
     for program in handle_exec handle_exit; do
         id=$(for info in "/proc/$TRACER/fdinfo/"*; do
             awk '$1 == "prog_id:" { id = $2 } $1 == "link_id:" { link = 1 } END { if (id && !link) print id }' "$info"
@@ -66,7 +66,7 @@ teardown() {
     done
 }
 
-@test "each row has a call stack from main(), and leads to the line that it is about" {
+@test "each row has a call stack from main() and links to the right source line" {
     rows=0
     while IFS=$'\t' read -r file line text; do
         rows=$((rows + 1))

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # shellcheck shell=bash
 #
-# What tests read from the documentation.  They find it by marks, not by the names of files
-# and sections: a comment <!-- NAME --> on a line of its own, in any one page, up to the
-# next such comment.  So text can move, and headings can change.
+# What tests read from the documentation.  They find it by marks, not by file or section
+# names: a comment <!-- NAME --> on its own line, in any one page, up to the next such
+# comment.  So text can move, and headings can change.
 
 PAGES=(README.md docs/*.md tests/*.md .github/*.md)
 
@@ -15,7 +15,7 @@ marked() { # name
     awk -v begin="<!-- $1 -->" '$0 == begin { on = 1; next } /^<!-- .* -->$/ { on = 0 } on' "${pages[0]}"
 }
 
-# The rows of the tables after a mark: their cells with a tab between them, without backticks.
+# The rows of the tables after a mark: cells separated by tabs, without backticks.
 cells() { # name
     marked "$1" | awk -F ' *[|] *' '
         /^[|] *---/ { rows = 1; next }
@@ -27,7 +27,7 @@ cells() { # name
         }'
 }
 
-# The fenced blocks of a page whose first line is exactly ```INFO; $3: the one of this number.
+# The fenced blocks of a page whose first line is exactly ```INFO; $3 selects one by number.
 blocks() { # page info [number]
     awk -v info="\`\`\`$2" -v number="${3-}" '
         $0 == info { n++; inside = 1; next }

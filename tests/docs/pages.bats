@@ -2,23 +2,23 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # shellcheck disable=SC2016,SC2154  # backquotes are Markdown's; what bats sets
 #
-# The pages as pages: their links lead somewhere, each command belongs to a test, and the tables
-# that name goals and configurations name all of them.
+# The pages themselves: their links work, each command belongs to a test, and the tables of
+# goals and configurations are complete.
 
 bats_require_minimum_version 1.5.0
 
 setup() {
-    unset MAKEFLAGS MAKELEVEL # of the `make test` that runs us
+    unset MAKEFLAGS MAKELEVEL # set by the `make test` that runs this
     cd "$BATS_TEST_DIRNAME/../.." || return
     load pages
 }
 
-# As GitHub makes an anchor of a heading.
+# The anchors that GitHub makes from headings.
 anchors() { # page
     grep -E '^#+ ' "$1" | sed -E 's/^#+ //' | tr '[:upper:]' '[:lower:]' | tr -cd 'a-z0-9 _\n-' | tr ' ' '-'
 }
 
-@test "each relative link of a page leads to a file, and to a heading in it" {
+@test "each relative link leads to an existing file and heading" {
     local page link file anchor
     local -i links=0
     for page in "${PAGES[@]}"; do
@@ -26,7 +26,7 @@ anchors() { # page
             links+=1
             file=${link%%#*} anchor=${link#"$file"}
             case $file in
-            http*://* | ../../actions/*) continue ;; # the second: GitHub's, of whichever repository this is
+            http*://* | ../../actions/*) continue ;; # the second: GitHub's own, in whichever repository this is
             '') file=$page ;;
             *) file=$(dirname "$page")/$file ;;
             esac
@@ -45,9 +45,9 @@ anchors() { # page
     done
 }
 
-# A block of commands is run as written by a test: `sh` by tests/manual, line by line, or if
-# it calls make, in a dry run here; `sh by=FILE` by that test; `sh example` by none.
-@test "each block of commands is run by a test or is marked as an example" {
+# A test runs each block of commands as written: `sh` by tests/manual, line by line, or if it
+# calls make, in a dry run here; `sh by=FILE` by that test; `sh example` by no test.
+@test "each block of commands is run by a test or marked as an example" {
     local page info test goals
     local -i count=0
     for page in README.md docs/*.md .github/*.md; do
@@ -60,7 +60,7 @@ anchors() { # page
                 [ -f "$test" ]
                 grep -qF "$page" "$test" || { echo "$test does not read $page"; return 1; }
                 ;;
-            *) echo "$page: what is a block of '$info'?"; return 1 ;;
+            *) echo "$page: unknown kind of block: '$info'"; return 1 ;;
             esac
         done < <(sed -nE 's/^```((sh|bash|console|shell).*)/\1/p' "$page")
         while read -r line; do
@@ -77,14 +77,14 @@ anchors() { # page
     [ $count -ge 10 ]
 }
 
-@test "each listing is in its source, line for line" {
+@test "each listing matches its source, line for line" {
     local page file
     local -i count=0
     for page in README.md docs/*.md; do
         while read -r info; do
             count+=1
             file=${info#* from=}
-            # All listings of this page from this file: one after the other, each as one piece.
+            # All listings of this page from this file, each in one piece.
             perl -0777 -e 'my ($page, $info, $file) = @ARGV;
                 my ($text, $source) = map { open my $f, "<", $_ or die "$_: $!"; scalar <$f> } $page, $file;
                 while ($text =~ /^```\Q$info\E\n(.*?)^```$/msg) {
@@ -95,7 +95,7 @@ anchors() { # page
     [ $count -ge 6 ]
 }
 
-@test "the goals that install or download are those of the table" {
+@test "the goals that install or download match the table" {
     local goal what
     local -i rows=0
     make -pn help >"$BATS_TEST_TMPDIR/goals"
@@ -114,10 +114,10 @@ anchors() { # page
         /^\t.*(npm install|\.ci\/install)/ { print goal == "$(MMDC)" ? "diagrams" : goal }' Makefile ./*/*.mk ./*/*/*.mk | sort -u)
 }
 
-@test "the configurations of the page are those of launch.json" {
+@test "the configurations on the page match launch.json" {
     diff <(grep -v '^ *//' .vscode/launch.json | jq -r '.configurations[].name') <(cells configurations | cut -f 1)
 }
 
-@test "the causes of losses are those of the program" {
+@test "the documented causes of losses match the program" {
     diff <(cells losses | cut -f 1 | sort) <(sed -n '/^const char \*loss_name/,/^}/s/"/\n/gp' src/output/loss.c | grep -xE '[a-z_]+' | sort)
 }

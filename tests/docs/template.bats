@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # shellcheck disable=SC2154  # what bats sets
 #
-# `make new` in a copy of the tree, as someone starts a tool of their own.
+# `make new` in a copy of the tree, as a user would start a new tool.
 
 bats_require_minimum_version 1.5.0
 
 setup() {
-    unset MAKEFLAGS MAKELEVEL # of the `make test` that runs us
+    unset MAKEFLAGS MAKELEVEL # set by the `make test` that runs this
     mkdir "$BATS_TEST_TMPDIR/copy"
     tar -cf - --exclude=./.git --exclude=./.output/mermaid . | tar -xf - -C "$BATS_TEST_TMPDIR/copy"
     cd "$BATS_TEST_TMPDIR/copy" || return
@@ -19,7 +19,7 @@ commands() { # number
     blocks docs/extending.md "sh by=tests/docs/template.bats" "$1"
 }
 
-@test "make new NAME=foo: built without a warning, and its own live test passes" {
+@test "make new NAME=foo: builds without warnings, and its own live test passes" {
     [ "$(commands 1)" = $'make new NAME=foo\nmake\nsudo ./foo' ]
     make new NAME=foo
     run -0 make 2>&1
@@ -28,17 +28,17 @@ commands() { # number
     run -0 env -i PATH="${PATH//$BATS_LIBEXEC:}" bats --tap tests/live/foo.bats 3>&-
     [ "${lines[0]}" = 1..1 ]
     [[ ${lines[1]} == "ok 1 foo shows a signal, its sender and its receiver"* ]]
-    # It is taken up by the other goals, too.
+    # The other goals include it, too.
     make compile_commands.json
     [ "$(jq '[.[] | select(.file == "src/foo.c" or .file == "src/foo.bpf.c")] | length' compile_commands.json)" -eq 2 ]
     run ! grep -r NAME src/foo.h src/foo.c src/foo.bpf.c tests/live/foo.bats
-    # That test can fail: now no signal is sent on.
+    # That test can fail: here the tool no longer forwards signals.
     sed -i 's/== SIGCHLD/!= 0/' src/foo.bpf.c
     make
     run -1 env -i PATH="${PATH//$BATS_LIBEXEC:}" bats --tap tests/live/foo.bats 3>&-
 }
 
-@test "two files dropped in src/ are a program, and bootstrap is as before" {
+@test "two files dropped in src/ become a program, and bootstrap stays the same" {
     make
     before=$(sha256sum bootstrap)
     cp docs/template/NAME.h src/two.h
@@ -52,7 +52,7 @@ commands() { # number
     [ ! -e two ]
 }
 
-@test "make new refuses a name that is taken or none, in one line" {
+@test "make new rejects a name that is taken or invalid, in one line" {
     run -2 --separate-stderr make new NAME=bootstrap
     [ "${stderr_lines[0]}" = 'src/bootstrap.h is there already: take another name' ]
     for name in '' Foo 'a b' 9lives ../x 'x;y'; do
@@ -61,7 +61,7 @@ commands() { # number
     done
 }
 
-@test "the files that docs/extending.md says to copy are enough to begin with" {
+@test "the files that docs/extending.md says to copy are enough to start with" {
     mkdir ../mine
     commands 2 >"$BATS_TEST_TMPDIR/commands"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/commands")" -eq 4 ]
@@ -71,7 +71,7 @@ commands() { # number
     run -0 env -i PATH="${PATH//$BATS_LIBEXEC:}" bats --tap tests/live/foo.bats 3>&-
 }
 
-@test "renamed as docs/extending.md says, all of it still builds and runs" {
+@test "after the renaming in docs/extending.md everything still builds and runs" {
     cp -r . ../renamed
     cd ../renamed
     make clean

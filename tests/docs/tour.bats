@@ -10,7 +10,7 @@ TOUR=docs/how-it-works.md
 OBJECT=.output/bootstrap.bpf.o
 
 setup_file() {
-    unset MAKEFLAGS MAKELEVEL # of the `make test` that runs us
+    unset MAKEFLAGS MAKELEVEL # set by the `make test` that runs this
     export PATH=$PATH:/usr/sbin # bpftool's place on Debian
 }
 
@@ -38,7 +38,7 @@ await() { # command..., for at most 60 s
 
 table() { cells "$1" | grep .; } # name
 
-# Starts the tracer as from a terminal: without bats's descriptors.
+# Starts the tracer as from a terminal, without bats's descriptors.
 start_tracer() { # argument...
     ./bootstrap "$@" >"$OUT" 2>"$OUT.err" </dev/null 3>&- 4>&- &
     TRACER=$!
@@ -60,8 +60,8 @@ map_id() { # name
     done
 }
 
-@test "1: exec_start has an entry with the time while a process runs, none when it has ended" {
-    grep -qxF 'sudo bpftool map dump name exec_start' $TOUR # here by number: a name may not be unique
+@test "1: exec_start has an entry with the time while a process runs, and none after it ends" {
+    grep -qxF 'sudo bpftool map dump name exec_start' $TOUR # by ID here: a name may not be unique
     start_tracer
     /bin/sleep 60 3>&- &
     WORKLOAD=$!
@@ -78,7 +78,7 @@ map_id() { # name
     await absent
 }
 
-@test "2: the build's commands are those of the table, in their order" {
+@test "2: the build's commands match the table, in order" {
     make -Bn V=1 bootstrap >"$OUT"
     last=0 rows=0
     while IFS=$'\t' read -r number command reads writes; do
@@ -91,28 +91,28 @@ map_id() { # name
         last=${line%%:*} rows=$((rows + 1))
     done < <(table build)
     [ $rows -eq 5 ]
-    # The command on the page works, here in a copy.
+    # The command on the page works, in a copy of the tree.
     grep -qxF 'make clean && make SHELL="/bin/bash -x" --debug=bvi' $TOUR
     mkdir "$BATS_TEST_TMPDIR/copy"
     tar -cf - --exclude=./.git --exclude=./.output . | tar -xf - -C "$BATS_TEST_TMPDIR/copy"
     cd "$BATS_TEST_TMPDIR/copy"
     { make clean && make SHELL="/bin/bash -x" --debug=bvi; } >"$OUT" 2>&1
     grep -q '^+ clang .*-target bpf' "$OUT"
-    # The part of the output that is shown: the beginnings of lines, in that order.
+    # The part of the output that the page shows: beginnings of lines, in that order.
     marked watch | sed '/^```/d; /^$/,$d' >"$OUT.shown"
     [ "$(wc -l <"$OUT.shown")" -gt 8 ]
     awk 'NR == FNR { shown[++n] = $0; next } BEGIN { i = 1 } i <= n && index($0, shown[i]) == 1 { i++ }
         END { if (i <= n) { print "not in the output: " shown[i]; exit 1 } }' "$OUT.shown" "$OUT"
 }
 
-@test "3: each ELF section has its row, and each row its section" {
+@test "3: each ELF section has a row, and each row a section" {
     readelf -SW $OBJECT | sed -n 's/^ *\[ *[1-9][0-9]*\] \([^ ]*\).*/\1/p' >"$OUT"
     [ "$(wc -l <"$OUT")" -gt 10 ]
     while read -r section; do
         rows=0
         while IFS=$'\t' read -r pattern purpose reader; do
             [ "$purpose" ] && [ "$reader" ]
-            # shellcheck disable=SC2053  # a pattern: tp/* is every section that begins so
+            # shellcheck disable=SC2053  # a pattern: tp/* matches every section with that prefix
             [[ $section != $pattern ]] || rows=$((rows + 1))
         done < <(table sections)
         echo "$section: $rows rows"
@@ -127,13 +127,13 @@ map_id() { # name
         echo "$pattern: ${found:-no section}"
         [ "$found" ]
     done < <(table sections)
-    # Single facts of that table.
+    # Individual facts in that table.
     run ! grep -q debug "$OUT"
     [ "$(readelf -p license $OBJECT | grep -c 'Dual BSD/GPL')" -eq 1 ]
     [ "$(readelf -SW $OBJECT | awk '{ sub(/.*\] /, "") } $1 == ".text" { print $5 }')" = 000000 ]
     [ "$(readelf -SW $OBJECT | awk '{ sub(/.*\] /, "") } $1 == ".bss" { print $2 }')" = NOBITS ]
 
-    # make inspect knows them all, and its sizes are readelf's.
+    # make inspect knows all of them, and its sizes match readelf's.
     make inspect >"$OUT.inspect"
     [ "$(wc -l <"$OUT.inspect")" -eq "$(wc -l <"$OUT")" ]
     run ! grep -F 'not in how-it-works.md' "$OUT.inspect"
@@ -141,7 +141,7 @@ map_id() { # name
     grep -qE "^\.BTF +$size  the types of " "$OUT.inspect"
 }
 
-@test "4: the skeleton holds the object byte for byte, and what the tables name" {
+@test "4: the skeleton holds the object byte for byte, and the members in the tables" {
     cat >"$OUT.c" <<'EOT'
 #include <stdio.h>
 #include "bootstrap.h"
@@ -176,22 +176,22 @@ EOT
     done < <(table functions)
 }
 
-# The calls of a start as strace alone shows them.  libbpf's probes are left out by
-# the names that they give to what they try, and where the kernel has said no.
+# The system calls of a start, from strace alone.  libbpf's probes are left out: they are
+# recognized by the names of their objects and by errors from the kernel.
 strace_calls() { # argument...
     strace -s 64 -o "$OUT.strace" \
         -e trace=bpf,mmap,perf_event_open,ioctl,epoll_create1,epoll_ctl,execve,poll \
         ./bootstrap "$@" -t 1 >/dev/null 2>&1 3>&-
-    # Once it watches the ring, it runs.
+    # It is running once it polls the ring.
     sed '/^epoll_ctl(/q' "$OUT.strace" |
         grep -vE '_name="(libbpf|det)_|PROG_LOAD.*prog_name=""|MAP_ANON|MAP_PRIVATE|^ioctl.*TCGETS|^execve| = -1 E'
 }
 
-@test "5: the system calls of open and load are those of the table, in number and order" {
+@test "5: the system calls of open and load match the table, in number and order" {
     strace_calls >"$OUT.calls"
     docs/trace-syscalls ./bootstrap -t 1 >"$OUT.trace"
-    # docs/trace-syscalls and strace agree on each call that is not a probe.  Of BTF_LOAD
-    # and BIND_MAP strace cannot recognize the probes: they have no name.
+    # docs/trace-syscalls and strace agree on each call that is not a probe.  With strace,
+    # probes of BTF_LOAD and BIND_MAP cannot be recognized, because they have no name.
     for call in MAP_CREATE MAP_UPDATE_ELEM MAP_FREEZE PROG_LOAD LINK_CREATE OBJ_GET_INFO_BY_FD; do
         [ "$(grep -c "BPF_$call" "$OUT.trace")" -eq "$(grep -c "BPF_$call" "$OUT.calls")" ]
     done
@@ -200,10 +200,10 @@ strace_calls() { # argument...
     done
     [ "$(grep -c '^open' "$OUT.trace")" -eq 0 ]
 
-    # The table: step, call, how often.
+    # The table: step, call, count.
     diff <(awk '{ n[$1 " " $2]++ } END { for (k in n) print k, n[k] }' "$OUT.trace" | sort) \
         <(table syscalls | awk -F '\t' '{ print $1, $2, $3 }' | sort)
-    # In the order in which they first come; mappings come where libbpf's version likes.
+    # In the order of their first occurrence, except mappings, which depend on libbpf's version.
     diff <(awk '$2 != "mmap" && !seen[$2]++ { print $2 }' "$OUT.trace") \
         <(table syscalls | awk -F '\t' '$2 != "mmap" && !seen[$2]++ { print $2 }')
     # About half are probes.
@@ -212,11 +212,11 @@ strace_calls() { # argument...
     echo "$real of $all"
     [ $((3 * real)) -gt "$all" ]
     [ $((3 * real)) -lt $((2 * all)) ]
-    # make trace-syscalls shows the probes if asked.
+    # make trace-syscalls shows the probes on request.
     [ "$(docs/trace-syscalls -a ./bootstrap -t 1 | grep -cE '^[a-z]+ +(BPF_|0x)')" -eq "$all" ]
 }
 
-@test "5: the maps and programs of the table are those that are held; .rodata alone is frozen" {
+@test "5: the maps and programs in the table are the ones held; only .rodata is frozen" {
     start_tracer
     row() { table syscalls | awk -F '\t' -v call="$1" '$2 == call { print $4 }'; }
     diff <(row BPF_MAP_CREATE | tr -d ',' | tr ' ' '\n' | sort) <(names map | sed 's/^bootstra//' | sort)
@@ -227,7 +227,7 @@ strace_calls() { # argument...
         *.rodata)
             [ "$frozen" -eq 1 ]
             size=$(bpftool -j map show id "$id" | jq .bytes_value)
-            # shellcheck disable=SC2046  # one byte a word
+            # shellcheck disable=SC2046  # one word per byte
             run ! bpftool map update id "$id" key 0 0 0 0 value $(printf '0 %.0s' $(seq "$size"))
             ;;
         *) [ "$frozen" -eq 0 ] ;;
@@ -235,7 +235,7 @@ strace_calls() { # argument...
     done
 }
 
-# Of tgid in task_struct, in bits.
+# The offset of tgid in task_struct, in bits.
 offset() { # file
     bpftool btf dump file "$1" format raw | awk "
         /STRUCT 'task_struct'/ { inside = 1; next }
@@ -249,12 +249,12 @@ offset() { # file
     bits=$(offset /sys/kernel/btf/vmlinux)
     ours=$(offset $OBJECT)
     [ "$ours" -ne "$bits" ]
-    # libbpf speaks of the offset that was compiled in, and of the kernel's.
+    # libbpf logs the compiled-in offset and the kernel's.
     grep -q "<byte_off> .*task_struct.tgid (.*offset $((ours / 8)))" "$OUT"
     grep -q "matching candidate .*task_struct.tgid (.*offset $((bits / 8)))" "$OUT"
 }
 
-@test "6: what tp_btf and classic tp take to attach" {
+@test "6: the calls that attach tp_btf and classic tp programs" {
     strace_calls >"$OUT.typed"
     strace_calls --btf /sys/kernel/btf/vmlinux >"$OUT.classic"
     mv "$OUT.typed" "$OUT.tp_btf"
@@ -269,17 +269,17 @@ offset() { # file
     [ $rows -eq 2 ]
 }
 
-@test "6: the picture is that of a running bootstrap" {
+@test "6: the picture matches a running bootstrap" {
     start_tracer
     docs/graph -n "$TRACER" >"$OUT.dot"
     diff docs/graph.dot "$OUT.dot"
-    # The picture has been made of that description: every arrow, and no other.
+    # The picture was made from that description: it has the same arrows.
     diff <(grep -o '^    "[^"]*" -> "[^"]*"' docs/graph.dot | sed 's/^    //; s/"//g' | sort) \
         <(grep -o '<title>[^<]*&#45;&gt;[^<]*' docs/graph.svg |
             sed 's/<title>//; s/&#45;&gt;/ -> /; s/&#45;/-/g' | sort)
     grep -q '](graph.svg)' $TOUR
 
-    # The description itself, compared with what the kernel says.
+    # The description itself, compared with the kernel's information.
     [ "$(grep -c '"fd of map' "$OUT.dot")" -eq $((2 * $(ids map | wc -l))) ]
     [ "$(grep -c '^    "fd of program.*->' "$OUT.dot")" -eq "$(ids prog | wc -l)" ]
     [ "$(grep -c '^    "fd of link.*->' "$OUT.dot")" -eq "$(ids link | wc -l)" ]
@@ -296,7 +296,7 @@ offset() { # file
     dot -Tsvg "$OUT.dot" >/dev/null
 }
 
-@test "6: make graph draws the given bootstrap, and says when there is none" {
+@test "6: make graph draws the given bootstrap, and reports when there is none" {
     start_tracer
     make graph PID="$TRACER"
     grep -q "the process $TRACER" .output/graph.svg
@@ -306,20 +306,20 @@ offset() { # file
     [ "$stderr" = "graph: process $$ holds no BPF object" ]
 }
 
-@test "6: the graph of the classic way in goes through perf events" {
+@test "6: the graph with classic tracepoints goes through perf events" {
     start_tracer --btf /sys/kernel/btf/vmlinux
     docs/graph "$TRACER" >"$OUT.dot"
     for tail in exec exit; do
         grep -q "\"link of handle_${tail}_tp\" -> \"perf event of handle_${tail}_tp\"" "$OUT.dot"
         grep -q "\"perf event of handle_${tail}_tp\" -> \"tracepoint sched_process_$tail\"" "$OUT.dot"
     done
-    # With numbers: the descriptors are those of /proc.
+    # With numbers: the descriptors match /proc.
     while read -r fd; do
         grep -q "label=\"fd $fd\"" "$OUT.dot"
     done < <(find "/proc/$TRACER/fd" -lname 'anon_inode:*' -printf '%f\n')
 }
 
-# Eight bytes of the tracer's memory, as a number.
+# Eight bytes of the tracer's memory as a number.
 word() { # address
     dd if="/proc/$TRACER/mem" bs=8 skip=$(($1 / 8)) count=1 2>/dev/null | od -An -tu8 | tr -d ' '
 }
@@ -341,12 +341,12 @@ word() { # address
         from=$((16#${range%-*})) to=$((16#${range#*-}))
         case $mode:$((16#$offset)):$((to - from)) in
         "r--s:$page:$((page + 2 * ring))") data=$from ;;
-        "rw-s:0:$page") pages+=" $from" ;; # the consumer's, and .bss
+        "rw-s:0:$page") pages+=" $from" ;; # the consumer page, and .bss
         esac
     done < <(grep 'anon_inode:bpf-map' "/proc/$TRACER/maps")
     [ "$data" ]
 
-    # Only our process is followed: what is on the ring is its EXEC and EXIT.
+    # Only our process is followed, so the ring has its EXEC and EXIT.
     kill -STOP "$TRACER"
     await grep -q '^State:.*stopped' "/proc/$TRACER/status"
     before=$(word "$data")
@@ -363,16 +363,16 @@ word() { # address
     advanced() { [ "$(word "$data")" -eq "$after" ]; }
     await advanced
 
-    # Header: the length in the low 30 bits of 32, then the record and its kind.
+    # The header has the length in the low 30 bits of 32; then the record with its kind.
     header=$(word $((data + page + before % ring)))
     [ $((header & 0xffffffff)) -eq "${bytes[exec_record]}" ]
     [ $(($(word $((data + page + before % ring + 8))) & 0xffff)) -eq 1 ]
     header=$(word $((data + page + (before + taken[exec_record]) % ring)))
     [ $((header & 0xffffffff)) -eq "${bytes[exit_record]}" ]
-    # Twice in a row: the same bytes one ring further on.
+    # Mapped twice in a row: the same bytes again, one ring size further.
     [ "$(word $((data + page + before % ring + ring)))" = "$(word $((data + page + before % ring)))" ]
 
-    # The consumer catches up when it runs again.
+    # The consumer position catches up when the tracer continues.
     kill -CONT "$TRACER"
     caught_up() {
         for from in $pages; do
@@ -383,7 +383,7 @@ word() { # address
     await caught_up
 }
 
-@test "8: each workload of the table is there, and a live test runs it" {
+@test "8: each workload in the table exists, and a live test runs it" {
     rows=0
     while IFS=$'\t' read -r happens shown workload; do
         [ "$happens" ] && [ "$shown" ]
@@ -394,7 +394,7 @@ word() { # address
     [ $rows -ge 5 ]
 }
 
-@test "9: what is left of its privileges, and nothing is left after SIGKILL" {
+@test "9: the privileges it keeps, and nothing is left after SIGKILL" {
     start_tracer
     rows=0
     while IFS=$'\t' read -r name value; do
@@ -416,7 +416,7 @@ word() { # address
     await none_left
 }
 
-@test "the glossary is in order, and how-it-works.md uses each of its words" {
+@test "the glossary is sorted, and how-it-works.md uses each of its terms" {
     sed -n 's/^\*\*\([^*]*\)\*\*: .*/\1/p' docs/glossary.md >"$OUT"
     [ "$(wc -l <"$OUT")" -gt 10 ]
     LC_ALL=C sort -fc "$OUT"

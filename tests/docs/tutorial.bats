@@ -3,26 +3,26 @@
 # shellcheck disable=SC2154  # what bats sets
 #
 # Follows docs/tutorial.md in a copy of the tree, block by block:
-#   c from=FILE    these lines are in FILE, together and as they are
+#   c from=FILE    must be in FILE, in one piece
 #   c file=FILE    is saved as FILE
 #   sh by=...      is run
 #   gdb by=...     is typed into one gdb that debugs ./hello
-#   text           these lines are in the output of the last sh or gdb block, in this order;
+#   text           must be in the output of the last sh or gdb block, in this order;
 #                  numbers and white space may differ, and a line "..." matches any lines
-# Root, as sudo would be.
+# sudo is replaced by a script, and the tests run as root.
 
 bats_require_minimum_version 1.5.0
 
 setup_file() {
-    unset MAKEFLAGS MAKELEVEL # of the `make test` that runs us
+    unset MAKEFLAGS MAKELEVEL # set by the `make test` that runs this
     export COPY=$BATS_FILE_TMPDIR/copy
     mkdir "$COPY" "$BATS_FILE_TMPDIR/bin"
     tar -cf - --exclude=./.git --exclude='./.output/*' . | tar -xf - -C "$COPY"
     printf '#!/bin/sh\nexec "$@"\n' >"$BATS_FILE_TMPDIR/bin/sudo"
     cat >"$BATS_FILE_TMPDIR/bin/bpftool" <<'STUB'
 #!/bin/bash
-# The real bpftool, but "name NAME" is the object that a program of this copy of the tree holds: another
-# bootstrap on the machine may have one of the same name.
+# The real bpftool, but "name NAME" is the object held by a program of this copy of the tree: another
+# bootstrap on the machine may have an object with the same name.
 real=/usr/sbin/bpftool
 args=("$@")
 ours() { # map|prog name: its ID
@@ -60,7 +60,7 @@ teardown() {
     [ -z "${BUSY-}" ] || kill "$BUSY"
 }
 
-# Splits a section of the page into files: 01.info has a block's first line, 01.text what is in it.
+# Splits a section of the page into files: 01.info has a block's first line, 01.text its content.
 split() { # number of the section
     mkdir "$BATS_TEST_TMPDIR/blocks"
     awk -v section="## $1. " -v folder="$BATS_TEST_TMPDIR/blocks" '
@@ -77,11 +77,11 @@ split() { # number of the section
         inside { print > (name ".text") }' docs/tutorial.md
 }
 
-plain() { # file: numbers as N, one blank for many
+plain() { # file: numbers become N, several blanks one
     sed -E 's/0x[0-9a-f]+/N/g; s/tag [0-9a-f]+/tag N/; s/[0-9]+/N/g; s/[[:blank:]]+/ /g; s/^ | $//g' "$1"
 }
 
-# The lines of $1 are in $2, in their order.  A "..." at the end of a line matches its rest.
+# The lines of $1 are in $2, in order.  A "..." at the end of a line matches its rest.
 appears() {
     awk 'NR == FNR { wanted[++n] = $0; next }
         BEGIN { i = 1 }
@@ -96,7 +96,7 @@ appears() {
         }' <(plain "$1") <(plain "$2") || { echo "the output:"; cat "$2"; return 1; }
 }
 
-# Programs start meanwhile, as on any machine.
+# Starts programs meanwhile, as on any machine.
 busy() {
     while :; do /bin/sleep 0.05; done 3>&- &
     BUSY=$!
@@ -112,7 +112,7 @@ follow() { # number of the section: runs its blocks
         echo "block: $info"
         case $info in
         'c from='*)
-            # Together and as they are: as one piece of the file.
+            # In one piece.
             perl -0777 -e '($part, $all) = map { open F, "<", $_ or die; <F> } @ARGV; exit(index($all, $part) < 0)' \
                 "$block" "${info#c from=}" || { echo "not in ${info#c from=}:"; cat "$block"; return 1; }
             ;;
@@ -122,13 +122,13 @@ follow() { # number of the section: runs its blocks
             cp "$OUT" "${block%.text}.out"
             ;;
         'gdb by='*)
-            # From the start each time: what was typed before belongs to it.
+            # From the start each time, with everything that was typed before.
             cat "$block" >>"$GDB_INPUT"
             timeout 250 gdb -q -nx -batch -ex 'set pagination off' -ex 'set confirm off' -x "$GDB_INPUT" \
                 ./hello >"$OUT" 2>&1 3>&-
             ;;
         text) appears "$block" "$OUT" ;;
-        *) echo "what is a block of '$info'?"; return 1 ;;
+        *) echo "unknown kind of block: '$info'"; return 1 ;;
         esac
     done
 }
@@ -148,7 +148,7 @@ follow() { # number of the section: runs its blocks
     [ "$(wc -l <src/hello.bpf.c)" -eq 14 ]
 }
 
-@test "4: break it: the verifier says why, and accepts the cure" {
+@test "4: break it: the verifier says why, and accepts the fix" {
     busy
     follow 4
     grep -q 'execs$' "$OUT"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# The image FROM scratch, and what it does in a container: runc, the host's PID
-# namespace, the two capabilities, a read-only root, the profile of packaging/oci.
+# The image FROM scratch, and its behavior in a container: runc, the host's PID
+# namespace, the two capabilities, a read-only root, the profile in packaging/oci.
 
 load helpers
 
@@ -38,7 +38,7 @@ manifest_of() { # ARCH
     cmp "$T/image.tar" "$T"/again/*.oci.tar
 }
 
-@test "make oci: every blob is what its digest and size say, for both architectures" {
+@test "make oci: every blob matches its digest and size, for both architectures" {
     local arch manifest file
     (cd "$T/layout/blobs/sha256" && for file in *; do echo "$file  $file"; done | sha256sum --quiet -c)
     for arch in amd64 arm64; do
@@ -59,7 +59,7 @@ manifest_of() { # ARCH
     [ "$(readelf -lW "$T/root-arm64/bootstrap" | grep -c INTERP)" -eq 0 ]
 }
 
-# A bundle for runc from the image's layer; the jq program $1 changes its configuration.
+# Makes a runc bundle from the image's layer; the jq program $1 changes its configuration.
 bundle() { # JQ
     local layer config cgroup2
     layer=$(blob "$(jq -r '.layers[0].digest' "$(manifest_of amd64)")")
@@ -88,7 +88,7 @@ bundle() { # JQ
     mv "$T/config.json" "$T/bundle/config.json"
 }
 
-# Runs the bundle, a storm of 100 execs once it traces, and waits for its end.
+# Runs the bundle, then a storm of 100 execs once it traces, and waits for its end.
 run_container() {
     local end=$((SECONDS + 60)) pid=''
     container=bootstrap-fleet-$BATS_TEST_NUMBER-$$
@@ -108,7 +108,7 @@ run_container() {
     [ ! -s "$T/errors" ] || { cat "$T/errors"; return 1; }
 }
 
-# What it wrote: 100 execs and exits, with the PIDs and the cgroup that the host knows.
+# It wrote 100 execs and exits, with the PIDs and the cgroup as seen on the host.
 right_events() {
     [ "$(jq -rs 'map(select(.event == "exec" or .event == "exit")) | group_by(.event) | map("\(.[0].event) \(map(.pid) | unique | length)") | join(" ")' "$T/events")" = 'exec 100 exit 100' ]
     own=$(sed -n 's/^0:://p' /proc/self/cgroup)
@@ -122,7 +122,7 @@ right_events() {
     right_events
 }
 
-@test "runc as Kubernetes would have it: root with nothing but the two, no ambient capabilities" {
+@test "runc as Kubernetes runs it: root with only the two capabilities, none of them ambient" {
     bundle '.process.user = {uid: 0, gid: 0} | .process.capabilities |= (del(.ambient) | del(.inheritable))'
     run_container
     right_events
@@ -135,7 +135,7 @@ right_events() {
     [[ $output == 'bootstrap: '*CAP_BPF* ]]
 }
 
-@test "the profile is needed and is enough: without bpf(2) in it nothing is traced" {
+@test "the seccomp profile is necessary and sufficient: without bpf(2) in it nothing is traced" {
     bundle '.process.user = {uid: 65534, gid: 65534} | .linux.seccomp.syscalls[].names -= ["bpf"]'
     run -1 runc --root "$T/runc" run --bundle "$T/bundle" "bootstrap-fleet-none-$$"
     [[ $output == 'bootstrap: '* ]]

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # shellcheck shell=bash
 #
-# What the tests of the two pipelines share: what has to be in the store.
+# Shared by the tests of the two pipelines: what must be in the store.
 
-# One line for each event of JSON lines: host, process, event, time.  The key is the
-# one of packaging/pipelines/rsyslog/schema.sql, formed here a second time.
+# One line for each event in JSON lines: host, process, event, time.  It is the same key as in
+# packaging/pipelines/rsyslog/schema.sql, implemented independently.
 keys() { # HOST, lines on standard input
     jq -r --arg host "$1" '"\($host) \(.id // .pid // "") \(.event) \(.time)"' | LC_ALL=C sort
 }
@@ -19,7 +19,7 @@ await() { # SECONDS COMMAND...
     done
 }
 
-# All that was written is stored, once each: prints what is not.
+# Every written line is stored exactly once: prints the differences.
 same() { # WRITTEN STORED
     if cmp -s "$1" "$2"; then return; fi
     echo "written: $(wc -l <"$1"), stored: $(wc -l <"$2"); the first differences:"

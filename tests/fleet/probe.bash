@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # shellcheck shell=bash
 #
-# What the scripts that run in the container share.  They write down what they
-# see in /fleet; the tests outside judge it.
+# Shared by the scripts that run in the container.  They record what they see in
+# /fleet; the tests outside check it.
 
 # Tries a command until it succeeds.
 await() {
@@ -20,7 +20,7 @@ main_pid() {
     systemctl show -P MainPID bootstrap-trace
 }
 
-# The unit's process traces: it has given up its capabilities.
+# The unit's process is tracing: it has dropped its capabilities.
 tracing() {
     local pid
     pid=$(main_pid)
@@ -38,7 +38,7 @@ storm() { # NAME COUNT
     /fleet/storm "$2" "/tmp/$1" >/dev/null
 }
 
-# As many events of NAME came on standard input.
+# The command's output has COUNT events of NAME.
 holds() { # NAME COUNT COMMAND...
     local name=$1 count=$2
     shift 2

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# docs/json.schema.json against real lines, the documented keys, and lines that are wrong.
+# docs/json.schema.json against real lines, the documented keys, and invalid lines.
 
 load helpers
 
 setup() {
     schema=docs/json.schema.json
-    sample=tests/fleet/lines.json # every event with every key of the contract
+    sample=tests/fleet/lines.json # every event with every documented key
 }
 
-# Runs with every event but lost, with odd names, a signal and a summary; a storm.
+# Runs with every event except lost, with odd names, a signal and a summary; and a storm.
 real_lines() {
     local odd=$BATS_TEST_TMPDIR/$'a"\\\n\x01\xff'
     cp /bin/true "$odd"
     for options in '' '-r -e --forks'; do
-        # shellcheck disable=SC2086  # one word an option
+        # shellcheck disable=SC2086  # one word per option
         ./bootstrap -f json -s -m 64 $options -- bash -c '
             "$1" "$(printf "%0100d" 0)"; /bin/true "" "ü"; /bin/false; sh -c "kill -9 \$\$"; /nonexistent; (exit 3); true' _ "$odd"
     done
@@ -30,14 +30,14 @@ real_lines() {
     done
 }
 
-@test "the schema: lines with every key are valid, and every key of the schema is in them" {
+@test "the schema: lines with every key are valid, and contain every key of the schema" {
     run -0 tests/fleet/validate $schema <$sample
     jq -r 'keys[]' $sample | sort -u >"$BATS_TEST_TMPDIR/used"
     jq -r '."$defs" | to_entries[] | select(.value.properties) | .value.properties | keys[]' $schema | sort -u |
         diff - "$BATS_TEST_TMPDIR/used"
 }
 
-@test "the schema: unknown keys, missing ones, wrong types and unknown events are not valid" {
+@test "the schema: unknown keys, missing keys, wrong types and unknown events are invalid" {
     local change
     while read -r change; do
         jq -c "select(.event == \"exit\") | $change" $sample >"$BATS_TEST_TMPDIR/wrong"
@@ -61,7 +61,7 @@ del(.signal)
 CHANGES
 }
 
-# "event key" lines of the table of keys in docs/json.md.
+# "event key" lines from the table of keys in docs/json.md.
 documented() {
     local key events event
     sed -n 's/^| `\([a-z_]*\)` | \([a-z_, ]*\) | .*/\1 \2/p' docs/json.md | while read -r key events; do
@@ -75,7 +75,7 @@ documented() {
     done | sort
 }
 
-@test "the schema: its keys are those of the documentation, in the same events" {
+@test "the schema: its keys match the documentation, in the same events" {
     [ "$(documented | wc -l)" -ge 80 ]
     jq -r '."$defs" | (to_entries[] | select(.value.properties) | .key as $event | .value.properties | keys[] | "\($event) \(.)"),
         (.exit.properties.resources.properties | keys[] | "resources \(.)"),

@@ -3,8 +3,8 @@
 // usage: node tests/fleet/schemas.cjs ecs|otel|lines FILE
 //        node tests/fleet/schemas.cjs kubernetes FILE.yaml FOLDER
 //
-// Checks what our filters and files produce against the schemas of others, as the
-// npm packages carry them (NODE_PATH).  Prints what is wrong; the status is 1 then.
+// Checks the output of our filters and files against schemas from npm packages
+// (NODE_PATH).  Prints the errors; the exit status is 1 if there are any.
 'use strict';
 const fs = require('fs');
 
@@ -116,7 +116,7 @@ async function kubernetes(file, folder) {
     } catch (error) {
         complain(error.stdout);
     }
-    // What the types cannot say.
+    // Rules that the types cannot express.
     const pod = documents[1].spec.template.spec;
     const security = pod.containers[0].securityContext;
     if (!pod.hostPID || security.privileged || security.allowPrivilegeEscalation !== false)

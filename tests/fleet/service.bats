@@ -8,12 +8,12 @@ setup_file() {
     load helpers
     T=$BATS_FILE_TMPDIR
     export T
-    # Two folders whose names differ in length, another umask.
+    # Two folders whose names differ in length, and a different umask.
     packaging/deb "$VERSION" "$T/one"
     copy_tree "$T/another-place/tree"
     (umask 077 && "$T/another-place/tree/packaging/deb" "$VERSION" "$T/two")
 
-    # The same package under a later version, to upgrade to.
+    # The same package with a later version, to upgrade to.
     mkdir "$T/fleet"
     cp "$T"/one/*.deb "$T/fleet/first.deb"
     dpkg-deb -R "$T/fleet/first.deb" "$T/later"
@@ -32,7 +32,7 @@ setup() {
     cd "$T/fleet" || return
 }
 
-# How many execs and exits of NAME are in a file of JSON lines: once each.
+# The numbers of execs and exits of NAME in a file of JSON lines, without duplicates.
 counts() { # NAME FILE
     jq -rs --arg name "$1" '
         map(select(.comm == $name)) | group_by(.event) | map("\(.[0].event) \(map("\(.pid) \(.time)") | unique | length)") | join(" ")
@@ -45,12 +45,12 @@ counts() { # NAME FILE
     (cd "$T/two" && sha256sum -- *.deb) | diff "$T/sums" -
 }
 
-@test "make deb: lintian has nothing to say" {
+@test "make deb: lintian reports nothing" {
     run -0 env TMPDIR="$T" lintian --fail-on=error,warning "$T"/one/*.deb
     [ -z "$(grep -v 'running with root privileges' <<<"$output")" ] || { echo "$output"; return 1; }
 }
 
-@test "make deb: lintian would have found a mistake" {
+@test "make deb: lintian finds a planted mistake" {
     dpkg-deb -R "$T/fleet/first.deb" "$T/wrong"
     rm -r "$T/wrong/usr/share/doc/bootstrap-trace/copyright"
     dpkg-deb -b "$T/wrong" "$T/wrong.deb" >/dev/null
@@ -58,14 +58,14 @@ counts() { # NAME FILE
     [[ $output == *no-copyright-file* ]]
 }
 
-@test "make deb: libbpf is the system's, the program is hardened" {
+@test "make deb: the program uses the system's libbpf and is hardened" {
     [[ $(dpkg-deb -f first.deb Depends) == *libbpf1* ]]
     dpkg-deb -x first.deb "$T/x"
     readelf -dW "$T/x/usr/bin/bootstrap" | grep -q 'NEEDED.*libbpf'
     readelf -dW "$T/x/usr/bin/bootstrap" | grep -q BIND_NOW
 }
 
-@test "the package: program, manual, completions, units, licence" {
+@test "the package: contains program, manual, completions, units and licence" {
     dpkg-deb -c first.deb | awk '{ print $6 }' >"$T/names"
     for name in ./usr/bin/bootstrap ./usr/share/man/man8/bootstrap.8.gz ./etc/default/bootstrap-trace \
         ./lib/systemd/system/bootstrap-trace.service ./usr/share/doc/bootstrap-trace/copyright \
@@ -75,7 +75,7 @@ counts() { # NAME FILE
     done
 }
 
-@test "the units: systemd-analyze verify has nothing to say" {
+@test "the units: systemd-analyze verify reports nothing" {
     printf '%s: clean\n' bootstrap-trace.service bootstrap-trace-metrics.service bootstrap-trace-metrics.timer | diff verify -
 }
 
@@ -85,11 +85,11 @@ counts() { # NAME FILE
     awk -v s="$score" 'BEGIN { exit !(s != "" && s <= 1.0) }'
 }
 
-@test "the service: installed disabled and not started" {
+@test "the service: is installed disabled and not started" {
     printf '%s\n' disabled disabled inactive inactive | diff state.installed -
 }
 
-@test "the service: it traces as a user of its own, without any capability" {
+@test "the service: traces as its own user, without any capability" {
     uid=$(awk '/^Uid:/ { print $2 }' process)
     [ "$uid" -ge 61184 ] && [ "$uid" -le 65519 ] # the range of DynamicUser
     [ "$(awk '/^Cap(Inh|Prm|Eff|Amb):/ { print $2 }' process | sort -u)" = 0000000000000000 ]
@@ -97,23 +97,23 @@ counts() { # NAME FILE
     grep -q '^Seccomp:[[:space:]]*2$' process
 }
 
-@test "the service: the journal is JSON lines, with every exec and exit of the storms before and after a restart" {
+@test "the service: the journal contains JSON lines for every exec and exit, before and after a restart" {
     jq -c . journal.json >/dev/null
     for name in storm-a storm-b storm-c; do
         [ "$(counts $name journal.json)" = 'exec 2000 exit 2000' ] || { counts $name journal.json; return 1; }
     done
     # Each line once.
     [ "$(sort journal.json | uniq -d | wc -l)" -eq 0 ]
-    # One that is missing would have been found.
+    # A missing line would have been found.
     sed '0,/"comm":"storm-b"/ { /"comm":"storm-b"/ d }' journal.json >short.json
     [ "$(counts storm-b short.json)" != 'exec 2000 exit 2000' ]
 }
 
-@test "an upgrade: the service runs the new program" {
+@test "after an upgrade the service runs the new program" {
     [ "$(cat pid.old)" != "$(cat pid.new)" ]
 }
 
-@test "the metrics: the journal's runs, summed up over two runs of the timer's service" {
+@test "the metrics: the journal's runs, summed over two runs of the timer's service" {
     for name in storm-a storm-b storm-c; do
         grep -qx "bootstrap_runs_total{comm=\"$name\"} 2000" bootstrap-trace.prom
     done
@@ -121,7 +121,7 @@ counts() { # NAME FILE
     grep -qx 'bootstrap_unparsed_total 0' bootstrap-trace.prom
 }
 
-@test "the options: from the file of defaults; a wrong one ends the service for good" {
+@test "the options: come from the defaults file; an invalid one ends the service for good" {
     grep -q -- '--format=json --comm=storm-e --max-args=64' cmdline
     printf '%s\n' 2 0 | diff <(sort -r wrong) -
     grep -q no-such-option wrong.journal
@@ -135,6 +135,6 @@ counts() { # NAME FILE
     done
 }
 
-@test "removed: the service has ended, no file is left" {
+@test "after removal the service has ended and no file is left" {
     diff left /dev/null
 }

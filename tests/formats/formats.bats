@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# What is written about processes that are known: their cgroups, numbers and ends, as the shell that ran them, /proc and wait(2) have them.
-# The unit tests have the formats themselves.
+# Output about known processes: cgroups, numbers and exit statuses, compared with the shell that ran them,
+# /proc and wait(2).  The formats themselves are tested in the unit tests.
 
 bats_require_minimum_version 1.5.0
 
@@ -11,7 +11,7 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return
 }
 
-# Runs the script $1 with the arguments that follow, traced as JSON in $PWD/json.
+# Runs the script $1 with the remaining arguments, traced as JSON to $PWD/json.
 traced() {
     printf '%s\n' "$1" >script
     shift
@@ -19,8 +19,8 @@ traced() {
     jq -se . json >/dev/null # all of it parses
 }
 
-# Evaluates a jq filter of all records but the first of JSON, "start", and compares with the
-# arguments: one string each.
+# Evaluates a jq filter on all JSON records except the first, "start", and compares the
+# resulting strings with the arguments.
 is() { # FILTER VALUE...
     local filter=$1
     shift
@@ -28,14 +28,14 @@ is() { # FILTER VALUE...
     if [ $# -gt 0 ]; then printf '%s\n' "$@"; fi | diff - got
 }
 
-@test "-a: argv[0] is left out if it is the path or its last component, else in parentheses" {
+@test "-a: argv[0] is omitted if it is the path or its last component, otherwise it is in parentheses" {
     "$bootstrap" -a -- bash -c '/bin/true; PATH=/bin; env true x; (exec -a other /bin/true y)' 2>table
     cat table
     awk '$2 == "EXEC" && $3 == "true" { $1 = $2 = $3 = $4 = $5 = ""; print substr($0, 6) }' table >lines
     [ "$(cat lines)" = $'/bin/true\n/bin/true x\n/bin/true (other) y' ]
 }
 
-@test "JSON: the numbers are those of /proc, the ends those of wait" {
+@test "JSON: the numbers match /proc, and the exit statuses match wait" {
     traced 'for how in "exit 3" "kill -9 \$\$" "exit 0"; do
                 bash -c "echo \$\$ \$PPID; $how" >>said
             done'
@@ -49,17 +49,17 @@ is() { # FILTER VALUE...
     is 'map(.lifetime_ms >= .duration_ms or .event == "exec") | all' true
 }
 
-@test "JSON: the time is that of the event" {
+@test "JSON: the time is the time of the event" {
     before=$(date -u +%s%N)
     traced '/bin/true'
     after=$(date -u +%s%N)
-    # To the second with jq, whose numbers are too short for ns; the fraction as text.
+    # Seconds with jq, whose numbers are too imprecise for ns; the fraction as text.
     is '.[] | (.time | sub("\\.[0-9]{9}Z$"; "Z") | fromdate) as $t
         | select($t < '"${before::-9}"' or $t > '"${after::-9}"')'
     is 'map(.time) == (map(.time) | sort)' true
 }
 
-@test "JSON: the cgroup is the one that /proc names" {
+@test "JSON: the cgroup matches /proc" {
     mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
     group=$(mktemp -d "$mount/bootstrap test.XXXXXX")
     traced 'echo $$ >"$1/cgroup.procs"; sed -n "s/^0:://p" /proc/self/cgroup >path; exec /bin/true' "$group"
@@ -71,7 +71,7 @@ is() { # FILTER VALUE...
     is '.[] | select(.comm == "true") | .cgroup_id' "$inode" "$inode"
 }
 
-@test "JSON: a cgroup that is removed at once has its path, and so has one below it" {
+@test "JSON: a cgroup that is removed at once still has its path, and so does its child" {
     mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
     group=$(mktemp -d "$mount/bootstrap-test.XXXXXX")
     traced 'for i in $(seq 50); do
@@ -84,7 +84,7 @@ is() { # FILTER VALUE...
         "/${group##*/}/"{1..50}/below
 }
 
-@test "trace: a slice for each exec and each fork without one" {
+@test "trace: one slice for each exec, and for each fork without an exec" {
     cat >script <<'SCRIPT'
 for i in 1 2 3; do /bin/true "$i"; done
 (exit 4)
@@ -93,7 +93,7 @@ wait
 exec /bin/false
 SCRIPT
     run -1 "$bootstrap" -f trace -o json -- bash script
-    # The command is bash and then false on one track; two forks of bash.
+    # The command is bash and then false, on one track; and two forks of bash.
     is '.[0][] | select(.ph == "B") | .name + " " + (.args.command | split(" ") | .[1:] | join(" "))' \
         'bash script' 'true 1' 'true 2' 'true 3' 'false '
     is '.[0][] | select(.ph == "X") | "\(.name) \(.args.exit_code)"' 'bash 4' 'bash 0'
@@ -107,7 +107,7 @@ teardown() {
     kill -KILL $tracer $sleeper 2>/dev/null || :
 }
 
-# Waits for a line of the trace, 30 s at most.
+# Waits for a line of the trace, for at most 30 s.
 await_line() {
     local end=$((SECONDS + 30))
     until grep -qF "$1" json 2>/dev/null; do
@@ -116,7 +116,7 @@ await_line() {
     done
 }
 
-# A tracer that is ended with signal $1 while a process runs that it has seen begin.
+# Ends a tracer with signal $1 while a process runs whose start it has seen.
 cut_short() {
     "$bootstrap" -f trace -o json -p $$ 3>&- &
     tracer=$!
@@ -130,7 +130,7 @@ cut_short() {
     kill $sleeper
 }
 
-@test "trace: cut short by SIGINT, SIGTERM or SIGHUP it is whole" {
+@test "trace: it is complete after SIGINT, SIGTERM or SIGHUP" {
     for signal in INT TERM HUP; do
         rm -f json
         cut_short $signal
@@ -140,7 +140,7 @@ cut_short() {
     done
 }
 
-@test "summary: runs and failures are those that there were" {
+@test "summary: the numbers of runs and failures are correct" {
     cat >script <<'SCRIPT'
 for i in 1 2 3 4 5 6 7; do /bin/true; done
 for i in 1 2 3; do /bin/false; done
@@ -153,6 +153,6 @@ SCRIPT
 
     "$bootstrap" -s -f json -o json -- bash script
     is '.[-1].commands | sort_by(.comm)[] | "\(.comm) \(.runs) \(.failures)"' 'bash 1 0' 'false 3 3' 'sleep 1 0' 'true 7 0'
-    # It is the sum of the records before it.
+    # It is the sum of the preceding records.
     is '(map(select(.event == "exit") | .duration_ms) | add) - (.[-1].commands | map(.total_ms) | add) | . < 0.1 and . > -0.1' true
 }

@@ -1,4 +1,4 @@
-# The formats and the arguments, from the kernel to the file.
+# The formats and the arguments, from the kernel to the output file.
 #
 # Needs   jq; root; a cgroup v2 mount
 # Gives   test-formats

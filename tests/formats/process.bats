@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# What is known of a process from its whole life: the command of an exit, who is whose
-# parent, what exec ended, the tree.
+# Data from the whole life of a process: the command of an exit, parents, programs
+# replaced by exec, the tree.
 
 # shellcheck disable=SC2154 # status, out and err are set by call()
 load ../helpers
 
-# The rest of each line of a table that begins with EVENT and COMM, from FILENAME/EXIT CODE on;
-# durations become "ms".
+# The FILENAME/EXIT CODE column of each line of a table with this EVENT and COMM; durations
+# become "ms".
 rest() { # TABLE EVENT COMM
     awk -v event="$2" -v comm="$3" '$2 == event && $3 == comm' "$1" |
         sed -E 's/^([^ ]+ +){5}//; s/\([0-9]+ms\)/(ms)/'
 }
 
-@test "-ax: what failed, by its command line" {
+@test "-ax: failures, with their command lines" {
     call "$BOOTSTRAP" -ax -- sh -c '/bin/true; sh -c "exit 3"; sh -c "kill -9 \$\$"; exec /bin/false x'
     [ "$status" -eq 1 ]
     cat "$err"
@@ -23,7 +23,7 @@ rest() { # TABLE EVENT COMM
     [ "$(rest "$err" EXIT false)" = '[1] (ms) /bin/false x' ]
 }
 
-@test "-a: the command line of each exit; a process that called no exec has none" {
+@test "-a: each exit has its command line; a process that did not call exec has none" {
     call "$BOOTSTRAP" -a -- bash -c '/bin/true "a b"; (exit 4); exec -a other /bin/false'
     cat "$err"
     [ "$(rest "$err" EXIT true)" = "[0] (ms) /bin/true 'a b'" ]
@@ -31,14 +31,14 @@ rest() { # TABLE EVENT COMM
     [ "$(rest "$err" EXIT false)" = '[1] (ms) /bin/false (other)' ]
 }
 
-@test "-a -d: the command line, and -n counts the lines that are shown" {
+@test "-a -d: exits have their command line, and -n counts only printed lines" {
     call "$BOOTSTRAP" -a -d 100 -n 2 -- sh -c 'for i in 1 2 3; do /bin/true; sleep 0.$i; done'
     [ "$(rest "$err" EXIT sleep)" = "[0] (ms) $(type -P sleep) 0.1
 [0] (ms) $(type -P sleep) 0.2" ]
     [ "$(grep -cE '^[0-9:]{8} ' "$err")" -eq 2 ]
 }
 
-@test "-a: the command line of a process that is older than the tracer" {
+@test "-a: a process that is older than the tracer has its command line" {
     local pid
     bash -c 'exec -a "old one" sleep 1000' 3>&- &
     pid=$!
@@ -51,7 +51,7 @@ rest() { # TABLE EVENT COMM
     [ "$(rest "$T/t.out" EXIT sleep | sed 's/([0-9]*ms)/(ms)/')" = "[SIGTERM] (ms) $(realpath "$(type -P sleep)") ('old one') 1000" ]
 }
 
-@test "more execs that are not shown than a drain takes: what follows them is" {
+@test "events are printed that follow more hidden execs than one drain takes" {
     start t -ax -b 16M -u 54321
     freeze t
     setpriv --reuid 54321 --regid 54321 --clear-groups \
@@ -63,7 +63,7 @@ rest() { # TABLE EVENT COMM
     grep -q "\[97\] .* -c 'exit 97'$" "$T/t.out"
 }
 
-@test "JSON: filename and args of an exit are those of its last exec" {
+@test "JSON: filename and args of an exit come from its last exec" {
     "$BOOTSTRAP" -f json -o "$T/json" -- bash -c '/bin/true "a b"; (exit 4); exec env true x' || :
     jq -r 'select(.event == "exit") | "\(.comm) \(.filename) \(.args)"' "$T/json" >"$T/got"
     diff - "$T/got" <<END
@@ -77,7 +77,7 @@ END
     diff - "$T/got" <<<'["exit","/bin/false",["/bi"],true]'
 }
 
-@test "JSON: who a process is, as /proc has it" {
+@test "JSON: the identity of a process matches /proc" {
     "$BOOTSTRAP" -f json -o "$T/json" -- bash -c 'cat /proc/self/loginuid /proc/self/sessionid; cut -d " " -f 22 /proc/self/stat' >"$T/said"
     cat "$T/said" # the first two without a newline
     jq -se --arg said "$(tr -d '\0' <"$T/said")" '
@@ -103,16 +103,16 @@ END
         | .tty == $tty and .euid == 54321 and .uid == 0' "$T/json"
 }
 
-# The oldest one that is seen among the ancestors of each process, and what is on the way.
+# The ancestors of each process, up to the oldest one that was seen.
 CHAIN='(map(select(.id)) | INDEX(.id)) as $of
     | def chain: . as $id | if $of[$id] then [$id] + ($of[$id].parent_id | chain) else [] end;'
 
-@test "JSON: parent_id leads to the oldest ancestor, across PIDs that are used again" {
+@test "JSON: parent_id leads to the oldest ancestor, even if PIDs are reused" {
     # shellcheck disable=SC2016  # for the inner shell
     printf '%s\n' 'for i in {1..250}; do sh -c "/bin/true; :"; done' >"$T/script"
     local before
     before=$(cat /proc/sys/kernel/pid_max)
-    # A namespace has a pid_max of its own since Linux 6.14.
+    # PID namespaces have their own pid_max since Linux 6.14.
     [ "$(printf '%s\n' 6.14 "$(uname -r)" | sort -V | head -1)" = 6.14 ] || skip "needs Linux 6.14, this is $(uname -r)"
     # shellcheck disable=SC2016
     unshare -pf --mount-proc bash -c '
@@ -133,7 +133,7 @@ CHAIN='(map(select(.id)) | INDEX(.id)) as $of
           and ($true | map(.parent_id) | unique | length) == 250' "$T/in/json"
 }
 
-@test "JSON: the tree of a make by parent_id is the one that strace sees" {
+@test "JSON: the process tree of a make, by parent_id, matches strace" {
     cat >"$T/Makefile" <<'END'
 all: a b c d
 a b:; @for i in 1 2 3; do (echo $$i | cat); done; exec true
@@ -153,7 +153,7 @@ END
     diff by-strace by-json
 }
 
-@test "-s: what exec ended has run" {
+@test "-s: a program that exec replaced counts as a run" {
     call "$BOOTSTRAP" -s -- sh -c 'sleep .3; exec true'
     cat "$err"
     awk '$1 == "sh" && $2 == 1 && $3 == 0 && $4 ~ /^[3-9][0-9]*ms$/ { found = 1 } END { exit !found }' "$err"
@@ -162,7 +162,7 @@ END
     [ "$(sed '1,/^$/d' "$err" | awk 'NR > 1 { print $1, $2 }' | sort | paste -sd,)" = 'sh 1,sleep 1' ]
 }
 
-@test "trace: a process that leaves the filter does not run to the end" {
+@test "trace: the slice of a process that leaves the filter does not extend to the end" {
     local name=left$$
     cp "$(type -P sh)" "$T/$name"
     "$BOOTSTRAP" -f trace -c "$name" -o "$T/json" 3>&- &
@@ -188,7 +188,7 @@ END
 END
 }
 
-@test "trace: what is older than the tracer begins with the trace, and says so" {
+@test "trace: a process older than the tracer begins with the trace, and is marked" {
     sleep 1000 3>&- &
     local old=$! begin
     read -r begin _ </proc/uptime

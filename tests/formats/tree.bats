@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# -f tree, of processes that are known.
+# -f tree, with known processes.
 
 # shellcheck disable=SC2154 # status, out and err are set by call()
 load ../helpers
 
-# The tree without its times.
+# The tree without times.
 shape() { # FILE
     sed -E 's/^ *[^ ]+ (.*)/\1/; s/ +$//' "$1"
 }
 
-@test "tree: a node for each exec, what is repeated once, the status of each" {
+@test "tree: one node for each exec, with its status; repetitions share one" {
     # shellcheck disable=SC2016
     call "$BOOTSTRAP" -f tree -- bash -c '
         for i in 1 2 3 4 5; do /bin/true; /bin/echo; done
@@ -23,7 +23,7 @@ shape() { # FILE
     [ "$status" -eq 7 ]
     cat "$err"
     run ! grep . "$out"
-    # When the one that is killed called exec is a matter of chance.
+    # When the killed process called exec is random.
     shape "$err" | sed -E 's|bash -c .*|bash|' | grep -vE 'sleep|kill|Killed' >"$T/got"
     grep -qE 'ms SIGKILL   .- /bin/sleep 1000$' "$err"
     diff - "$T/got" <<END
@@ -39,7 +39,7 @@ exec      |- $(type -P sh) -c '/bin/true; exec /bin/true x'
 END
 }
 
-@test "tree: of a long loop only one node, and the figures are sums" {
+@test "tree: a long loop becomes one node with summed figures" {
     call "$BOOTSTRAP" -f tree -r -- bash -c 'for i in {1..120}; do sh -c "/bin/true; :"; done'
     cat "$err"
     [ "$status" -eq 0 ]
@@ -48,7 +48,7 @@ END
     awk 'NR > 1 && $3 !~ /^[0-9.]+[KM]$/ { exit 1 }' "$err"
 }
 
-@test "tree: what still runs, and what failed with -x" {
+@test "tree: processes that still run, and failures with -x" {
     call "$BOOTSTRAP" -f tree -- sh -c "sleep 1000 3>&- & echo \$! >$T/pid; until grep -qz 1000 /proc/\$!/cmdline; do :; done"
     kill "$(cat "$T/pid")"
     cat "$err"
@@ -60,7 +60,7 @@ END
     [ "$(grep -c /bin/true "$T/got")" -le 2 ] # in the arguments of sh only
 }
 
-@test "tree: as wide as the terminal, failures in red there" {
+@test "tree: is as wide as the terminal, where failures are red" {
     local x
     x=$(printf 'x%.0s' {1..300})
     script -qec "stty cols 60; '$BOOTSTRAP' -f tree -- sh -c '/bin/true $x; sh -c \"/bin/false $x\"; sh -c \"/bin/false $x\"'" /dev/null </dev/null |

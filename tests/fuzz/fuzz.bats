@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# Half a minute of fuzzing in all; `make fuzz T=600` does it in earnest.
+# Half a minute of fuzzing in all; `make fuzz T=600` does more.
 
 fuzzed() { # NAME
     local targets=(tests/fuzz/fuzz_*.c)
     run tests/fuzz/run $((30 / ${#targets[@]})) ".output/fuzz/fuzz_$1"
     echo "$output"
     [ "$status" -eq 0 ]
-    # Even under valgrind's load it is thousands a second.
+    # Even on a busy machine it runs thousands per second.
     [ "${output##*inputs: }" -gt 1000 ]
 }
 
-@test "the decoder accepts records, all of them and nothing else" {
+@test "the decoder accepts all valid records and nothing else" {
     fuzzed decoder
 }
 
-@test "the table: one line that a terminal can be sent, each column read back" {
+@test "the table: one line that is safe for a terminal, and each column can be read back" {
     fuzzed table
 }
 
@@ -23,14 +23,14 @@ fuzzed() { # NAME
     fuzzed quote
 }
 
-@test "JSON lines: another library reads what went in" {
+@test "JSON lines: another library reads back the input" {
     fuzzed json
 }
 
-@test "a trace: another library reads it, each slice ends as it began" {
+@test "a trace: another library reads it, and each slice ends with its own name" {
     fuzzed chrome
 }
 
-@test "a summary: a row for each command, every exit in one of them" {
+@test "a summary: one row for each command, and every exit is counted in one" {
     fuzzed summary
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What the fuzz targets share: any bytes -> a record that the decoder must
- * accept, what a format makes of it, and what every printed line must be.
+ * Shared by the fuzz targets: turns any bytes into a record that the decoder must
+ * accept, prints it in a format, and checks the rules for every printed line.
  *
- * The rules are written down here a second time, from the RFC and from the
- * README, so that a mistake in src/ is not an agreement between both.
+ * The rules are implemented here a second time, from the RFC and from the README,
+ * so that src/ and the check do not share the same mistake.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -22,7 +22,7 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Stops the fuzzer, which then keeps the input. */
+/* Stops the fuzzer, which then saves the input. */
 #define must(condition)                                                                            \
 	do {                                                                                       \
 		if (!(condition)) {                                                                \
@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 		}                                                                                  \
 	} while (0)
 
-/* The text of all times is made in UTC. */
+/* All times are printed in UTC. */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc, (void)argv;
@@ -41,9 +41,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 }
 
 /*
- * What an input begins with; bytes that are missing are zero.  After it come the
- * command's name, a NUL unless it is 16 bytes long, the file name, a NUL, and the
- * arguments; or the resources of an exit.
+ * The beginning of an input; missing bytes are zero.  It is followed by the command's
+ * name, a NUL unless it is 16 bytes long, the file name, a NUL, and the arguments; or
+ * by the resources of an exit.
  */
 struct fuzz_head {
 	uint8_t kind, flags, args, color; /* kind: 1 exit, else 2 fork, else 4 failed exec, else exec */
@@ -55,12 +55,12 @@ struct fuzz_head {
 struct fuzz_case {
 	struct fuzz_head head;
 	char comm[COMM_LEN + 1];
-	char *record; /* of exactly its size, so that one byte too many is seen */
+	char *record; /* of exactly its size, so that reading past it is detected */
 	struct event event;
 	struct output output;
 };
 
-static const char *fuzz_cgroup; /* what the format is told; NULL: no such cgroup */
+static const char *fuzz_cgroup; /* what the format gets; NULL: no such cgroup */
 
 static inline const char *fuzz_cgroup_path(unsigned long long id)
 {
@@ -68,7 +68,7 @@ static inline const char *fuzz_cgroup_path(unsigned long long id)
 	return fuzz_cgroup;
 }
 
-/* Takes what stands before the next NUL, `most` bytes at most. */
+/* Takes the text up to the next NUL, at most `most` bytes. */
 static inline size_t fuzz_take(const uint8_t **data, size_t *size, size_t most, const char **text)
 {
 	size_t length = strnlen((const char *)*data, *size < most ? *size : most);
@@ -104,7 +104,7 @@ static inline void fuzz_make(struct fuzz_case *c, const uint8_t *data, size_t si
 	h.time_ns = c->head.time_ns;
 	h.flags = c->head.flags & (FLAG_FILENAME_TRUNCATED | FLAG_ARGS_TRUNCATED | FLAG_DETAILS);
 	d.ns_pid = c->head.ns_pid & 0x7fffffff;
-	d.cgroup_id = c->head.cgroup_id & 0x7fffffffffffffff; /* what JSON libraries hold */
+	d.cgroup_id = c->head.cgroup_id & 0x7fffffffffffffff; /* the largest number in JSON libraries */
 	d.start_ns = c->head.time_ns - c->head.lifetime_ns;
 	d.euid = c->head.status;
 	d.loginuid = c->head.uid;
@@ -118,7 +118,7 @@ static inline void fuzz_make(struct fuzz_case *c, const uint8_t *data, size_t si
 
 		if (used_size && size)
 			memcpy(&used, data, size < used_size ? size : used_size);
-		/* What JSON libraries hold, in bytes, too. */
+		/* The largest number in JSON libraries, also when converted to bytes. */
 		used.read_bytes &= 0x7fffffffffffffff;
 		used.written_bytes &= 0x7fffffffffffffff;
 		if (used.max_rss != RSS_UNKNOWN)
@@ -163,7 +163,7 @@ static inline void fuzz_make(struct fuzz_case *c, const uint8_t *data, size_t si
 	c->output.args = c->head.args & 1;
 	c->output.color = c->head.color & 1;
 	c->output.cgroup_path = fuzz_cgroup_path;
-	/* No less hostile than the other names. */
+	/* As hostile as the other names. */
 	fuzz_cgroup = c->head.cgroup_id & 1 ? c->comm : NULL;
 }
 
@@ -172,7 +172,7 @@ static inline void fuzz_free(struct fuzz_case *c)
 	free(c->record);
 }
 
-/* What is printed between the two: one stream for all inputs, to make none for each. */
+/* The output between the two: one stream for all inputs, instead of one for each. */
 static char *fuzz_text;
 static size_t fuzz_text_size;
 
@@ -195,8 +195,8 @@ static inline size_t fuzz_end(struct output *o, char **text)
 }
 
 /*
- * The length of the character at the start, by the grammar of RFC 3629, section
- * 4; 0 if there is none.
+ * The length of the character at the start, by the grammar of RFC 3629, section 4;
+ * 0 if there is none.
  */
 static inline size_t rfc3629(const char *text, size_t size, uint32_t *code)
 {
@@ -233,7 +233,7 @@ static inline size_t rfc3629(const char *text, size_t size, uint32_t *code)
 	return 0;
 }
 
-/* Moves the cursor, ends a line, reorders text, or shows nothing where something is. */
+/* Moves the cursor, ends a line, reorders text, or is invisible. */
 static inline bool treacherous(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) ||         /* C0, DEL, C1 */
@@ -248,7 +248,7 @@ static inline bool treacherous(uint32_t c)
 	       (c >= 0xe0000 && c <= 0xe0fff);                /* tags and more selectors */
 }
 
-/* Size bytes are exactly one line of text that can be shown. */
+/* The bytes are exactly one line of printable text. */
 static inline void must_be_a_line(const char *text, size_t size)
 {
 	uint32_t code;
@@ -267,7 +267,7 @@ static inline int fuzz_hex(char digit)
 	       digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 
-/* One of \\ \n \t \xHH at `at`, which is moved on; -1 if there is none of them. */
+/* Decodes one of \\ \n \t \xHH at `at`, and advances it; -1 if there is none of them. */
 static inline int fuzz_unescape(const char **at, const char *end)
 {
 	const char *s = *at;

@@ -1,9 +1,9 @@
-# The fuzz targets: tests/fuzz/fuzz_NAME.c, each with the output half of src/ in
-# one program, built with libFuzzer and the sanitizers.
+# The fuzz targets: each tests/fuzz/fuzz_NAME.c is linked with src/output into one
+# program, built with libFuzzer and the sanitizers.
 #
 # Needs   clang with its runtime (libclang-rt-dev), jansson
 # Gives   fuzz, test-fuzz
-#: make fuzz T=600       fuzzes the decoder and every printer, T s each (60)
+#: make fuzz T=600       fuzzes the decoder and every printer for T s each (60)
 
 FUZZED    := $(wildcard src/output/*.c)
 FUZZERS   := $(patsubst tests/fuzz/%.c,$(OUTPUT)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The trace on any sequence of events: an array that jansson parses, an event a line,
- * where each slice ends once, by the name that it began with, and the names, the
- * arguments and the times are what went in.
+ * The trace, with any sequence of events: an array that jansson parses, with one event
+ * per line, where each slice ends once, with its own name, and the names, arguments and
+ * times equal the input.
  */
 #include "fuzz.h"
 #include "fuzz_json.h"
 #include "output/quote.h"
 
-#define EVENTS 8 /* most of an input */
-#define TRACKS 4 /* so few PIDs that they come again */
+#define EVENTS 8 /* at most, per input */
+#define TRACKS 4 /* few PIDs, so that they are reused */
 
-/* What stands at the end of the parsed array, so far read. */
+/* The part of the parsed array that has not been read yet. */
 struct reader {
 	json_t *array;
 	size_t next;
-	char *running[TRACKS]; /* the name that a slice has begun with */
+	char *running[TRACKS]; /* the name with which a slice began */
 };
 
 static void check_ts(const json_t *object, const char *key, unsigned long long ns)
@@ -141,11 +141,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		fuzz_make(&cases[i], data + i * piece, piece);
 		e->pid %= TRACKS;
-		last_ns += e->time_ns % 100000000000; /* events come in the order of time */
+		last_ns += e->time_ns % 100000000000; /* events come in chronological order */
 		e->time_ns = last_ns;
 		if (e->duration_ns > e->time_ns)
 			e->duration_ns = e->time_ns;
-		/* An exit says when the last exec was; that is how its program is found. */
+		/* An exit has the time of the last exec, by which its program is found. */
 		if (e->kind == EVENT_EXIT && exec_ns[e->pid])
 			e->duration_ns = e->time_ns - exec_ns[e->pid];
 		e->details.start_ns = 0;
@@ -182,7 +182,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		}
 		fuzz_free(&cases[i]);
 	}
-	/* What has not ended: it runs if this machine happens to have a process with its PID. */
+	/* Open slices: running if this machine happens to have a process with that PID. */
 	while (r.next < json_array_size(r.array)) {
 		const json_t *object = json_array_get(r.array, r.next), *pid = json_object_get(object, "tid");
 		bool runs = json_object_get(json_object_get(object, "args"), "running");

@@ -9,7 +9,7 @@
 
 #define FIELD(bytes, type, member) (((const type *)(const void *)(bytes))->member)
 
-/* What stands between the record and its strings. */
+/* The sections between the fixed part of the record and its strings. */
 static size_t details_size(const char *bytes)
 {
 	return FIELD(bytes, struct event_header, flags) & FLAG_DETAILS ? sizeof(struct details) : 0;
@@ -47,7 +47,7 @@ static bool within(const char *text, size_t length, const char *bytes, size_t si
 	return text >= bytes && text <= bytes + size && length <= (size_t)(bytes + size - text);
 }
 
-/* To the byte what stands after the record; zeros if nothing does. */
+/* Equals the bytes of the section in the record, or zeros if it has none. */
 static void check_details(const struct details *d, const char *bytes, size_t record)
 {
 	static const struct details none;
@@ -57,11 +57,11 @@ static void check_details(const struct details *d, const char *bytes, size_t rec
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *bytes = malloc(size); /* aligned for any member, and not one byte longer */
+	char *bytes = malloc(size); /* aligned for any member, and of exactly that size */
 	struct event e;
 	int result;
 
-	memset(&e, 0xa5, sizeof(e)); /* what is not filled in shows */
+	memset(&e, 0xa5, sizeof(e)); /* shows members that are not set */
 	if (size)
 		memcpy(bytes, data, size);
 	result = event_decode(bytes, size, &e);

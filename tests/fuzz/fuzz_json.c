@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The JSON lines on any event: one line, which jansson parses, and whose members are
- * what went in.
+ * The JSON lines, with any event: one line, which jansson parses, and whose members
+ * equal the input.
  */
 #include <inttypes.h>
 #include <jansson.h>

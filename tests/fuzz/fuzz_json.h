@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Members of a parsed JSON object against what the format was given. */
+/* Compares members of a parsed JSON object with the input of the format. */
 #ifndef FUZZ_JSON_H
 #define FUZZ_JSON_H
 
@@ -9,7 +9,7 @@
 
 #include "fuzz.h"
 
-/* The string is the bytes, where each that is part of no character has become U+FFFD. */
+/* The string equals the bytes, with U+FFFD in place of each byte that is not part of a character. */
 static inline void must_be_text(const json_t *value, const char *bytes, size_t size)
 {
 	const char *text;
@@ -48,7 +48,7 @@ static inline void check_integer(const json_t *object, const char *key, long lon
 	must(json_is_integer(value) && json_integer_value(value) == number);
 }
 
-/* There and true, or not there. */
+/* Present and true, or absent. */
 static inline void check_flag(const json_t *object, const char *key, bool set)
 {
 	const json_t *value = json_object_get(object, key);
@@ -56,7 +56,7 @@ static inline void check_flag(const json_t *object, const char *key, bool set)
 	must(set ? json_is_true(value) : !value);
 }
 
-/* To the microsecond, as far as a double can hold it. */
+/* Equal to the microsecond, as far as a double can represent it. */
 static inline void check_ms(const json_t *object, const char *key, unsigned long long ns)
 {
 	const json_t *value = json_object_get(object, key);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * put_args() and put_command_line() on any arguments: one line that a terminal can
- * be sent, which a shell's rules for words, written here once more, read back to the byte.
+ * put_args() and put_command_line(), with any arguments: one line that is safe for a
+ * terminal, and that a shell's rules for words, implemented here, read back to the byte.
  */
 #include "fuzz.h"
 #include "output/quote.h"
 
-/* What is between $' and ', of POSIX 2024. */
+/* The text between $' and ', as in POSIX 2024. */
 static const char *read_dollar_quoted(const char *at, const char *end, char *word, size_t *size)
 {
 	while (at < end && *at != '\'') {
@@ -26,7 +26,7 @@ static const char *read_dollar_quoted(const char *at, const char *end, char *wor
 	return at + 1;
 }
 
-/* One word, unquoted into `word`; returns what follows. */
+/* Unquotes one word into `word`; returns the rest. */
 static const char *read_word(const char *at, const char *end, char *word, size_t *size)
 {
 	static const char special[] = "|&;<>()$`\\\"'*?[]#~!{}^";
@@ -49,11 +49,11 @@ static const char *read_word(const char *at, const char *end, char *word, size_t
 			word[(*size)++] = *at++;
 		}
 	}
-	must(at > start); /* even an empty word has its quotes */
+	must(at > start); /* even an empty word has quotes */
 	return at;
 }
 
-/* The arguments from the byte i on, each after a blank, and the mark of a cut list. */
+/* The arguments from byte i on, each after a blank, and the mark of a truncated list. */
 static void read_args(const char *at, const char *end, const struct event *e, size_t i, char *word)
 {
 	for (size_t size, length; i < e->args_len; i += size + 1) {
@@ -64,7 +64,7 @@ static void read_args(const char *at, const char *end, const struct event *e, si
 		raw = ++at;
 		at = read_word(at, end, word, &length);
 		must(length == size && memcmp(word, e->args + i, length) == 0);
-		/* An argument is never what tells that the list was cut, nor an assignment. */
+		/* An argument never looks like the mark of a truncated list, nor like an assignment. */
 		must(at - raw != 3 || memcmp(raw, "...", 3) != 0);
 		if (i == 0 && memchr(word, '=', length))
 			must(*raw == '\'' || *raw == '$');
@@ -73,7 +73,7 @@ static void read_args(const char *at, const char *end, const struct event *e, si
 	must(!e->args_truncated || memcmp(at, " ...", 4) == 0);
 }
 
-/* The file name is argv[0], or ends with a slash and argv[0]. */
+/* The file name equals argv[0], or ends with a slash and argv[0]. */
 static bool says_no_more(const struct event *e, size_t name)
 {
 	size_t before = e->filename_len - name;
@@ -83,7 +83,7 @@ static bool says_no_more(const struct event *e, size_t name)
 	       (before == 0 || (e->filename[before - 1] == '/' && !memchr(e->args, '/', name)));
 }
 
-/* The file name, argv[0] in parentheses unless it says no more, the other arguments. */
+/* The file name, argv[0] in parentheses unless it is redundant, the other arguments. */
 static void read_command_line(const char *at, const char *end, const struct event *e, char *word)
 {
 	size_t name = strnlen(e->args, e->args_len), length;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The summary of any commands, as table and as JSON: lines that a terminal can be
- * sent, a row for each command with its name and sums.
+ * The summary of any commands, as a table and as JSON: lines that are safe for a
+ * terminal, one row for each command with its name and sums.
  */
 #include "fuzz.h"
 #include "fuzz_json.h"
 #include "output/summary.h"
 
-#define COMMANDS 8 /* most of an input */
+#define COMMANDS 8 /* at most, per input */
 
 static void print(const struct format *format, const struct summary *s, unsigned long long time_ns,
 		  char **text, size_t *size)
@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		c->min_ns = head->duration_ns < head->lifetime_ns ? head->duration_ns : head->lifetime_ns;
 		c->max_ns = head->duration_ns ^ head->lifetime_ns ^ c->min_ns;
 		c->total_ns = c->max_ns;
-		/* The longest total stands first. */
+		/* The largest total comes first. */
 		if (i && c->total_ns > commands[i - 1].total_ns)
 			c->total_ns = commands[i - 1].total_ns;
 		c->buckets[head->cgroup_id % SUMMARY_BUCKETS] = c->runs;
@@ -57,13 +57,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		time_ns = head->time_ns;
 	}
 	s.count = n;
-	/* Now and then there are more than have a row of their own. */
+	/* Sometimes there are more commands than rows. */
 	s.other = cases[0].head.color & 2 ? commands[0] : (struct command_sum){ .runs = 0 };
 
 	print(&table_format, &s, time_ns, &text, &text_size);
 	for (i = 0; i < text_size; i++)
 		lines += text[i] == '\n';
-	/* An empty one, the heading, the rows; one for the others, and what they are. */
+	/* An empty line, the heading, the rows; one row for all other commands, and a note about it. */
 	must(lines == 2 + n + (s.other.runs ? 2 : 0));
 
 	print(&json_format, &s, time_ns, &text, &text_size);

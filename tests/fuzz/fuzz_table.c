@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The table on any event: one line that a terminal can be sent, out of which every
+ * The table, with any event: one line that is safe for a terminal, from which every
  * column can be read back to the byte.
  */
 #include "fuzz.h"
 
-/* The characters of a name up to its last byte; returns what follows, counts what is shown. */
+/* Reads back a name up to its last byte; returns the rest, counts the characters shown. */
 static const char *unescape(const char *at, const char *end, const char *name, size_t size, size_t *shown)
 {
 	const char *from = at;
@@ -41,7 +41,7 @@ static const char *skip_number(const char *at, const char *end, unsigned long lo
 	return at + *shown;
 }
 
-/* The blanks that fill a column up, and the one between columns. */
+/* The blanks that pad a column, and the one between columns. */
 static const char *skip_blanks(const char *at, const char *end, size_t shown, size_t width)
 {
 	size_t blanks = shown < width ? width - shown + 1 : 1;

@@ -2,9 +2,9 @@
 /*
  * usage: events table|json PAIRS
  *
- * Decodes and prints PAIRS times an exec and an exit, made up here, as
- * bootstrap.c does with what it finds on the ring.  Run it under callgrind with
- * two numbers of pairs: the difference is the cost of the pairs alone.
+ * Decodes and prints an artificial exec and exit PAIRS times, in the same way as
+ * bootstrap.c handles records on the ring.  Run it under callgrind with two numbers
+ * of pairs: the difference is the cost of the pairs alone.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -18,9 +18,9 @@
 
 #define EXIT_NS  123456 /* after the exec */
 #define FILENAME "/usr/bin/make"
-#define ARGS     "make\0-j2\0CFLAGS=-O2 -g\0all" /* its NUL ends the last */
+#define ARGS     "make\0-j2\0CFLAGS=-O2 -g\0all" /* its NUL terminates the last one */
 
-/* With room for all that a record can have; JSON asks for details and arguments. */
+/* Large enough for everything in a record; JSON requests details and arguments. */
 static union {
 	struct exec_record record;
 	char bytes[sizeof(struct exec_record) + sizeof(struct details) + sizeof(FILENAME) + sizeof(ARGS)];
@@ -41,7 +41,7 @@ static void print(struct output *o, void *record, size_t size)
 	struct event e;
 
 	if (event_decode(record, size, &e))
-		errx(1, "the record is not taken");
+		errx(1, "the record was rejected");
 	output_event(o, &e);
 }
 
@@ -80,7 +80,7 @@ int main(int argc, char **argv)
 	if (output_begin(&o))
 		return 1;
 	for (int i = 0; i < pairs; i++) {
-		/* A pair every 250 microseconds, so that the second changes now and then. */
+		/* A pair every 250 microseconds, so that the second changes sometimes. */
 		start.record.header.time_ns = 3600ULL * 1000000000 + 250000ULL * (unsigned int)i;
 		end.record.header.time_ns = start.record.header.time_ns + EXIT_NS;
 		print(&o, &start, (size_t)(at - start.bytes));

@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# What an event costs, in figures that do not depend on the clock.  Each bound
-# stands a little above what was measured when it was set; if a change has a
-# reason to cost more, measure again and move the bound in the same commit.  The
-# figures are shown by `bats --show-output-of-passing-tests tests/guard`.
+# The cost of an event, in figures that do not depend on the clock.  Each bound is
+# a little above the figure measured when it was set.  If a change has a reason to
+# cost more, measure again and move the bound in the same commit.
+# `bats --show-output-of-passing-tests tests/guard` shows the figures.
 #
-# The live ones run in a PID namespace of their own, so that the tracer sees the
-# processes that are started here and no others.
+# The live tests run in a new PID namespace, so that the tracer sees only the
+# processes that are started here.
 
 setup() {
     cd "$BATS_TEST_DIRNAME/../.." || return 1
@@ -19,7 +19,7 @@ setup() {
 
 teardown() {
     [ -z "${go:-}" ] || exec {go}>&-
-    # No bare wait: the clock of bats itself is among the children.
+    # Not a bare wait: bats's own timer is among the children.
     [ -z "${outer:-}" ] || wait "$outer"
 }
 
@@ -35,12 +35,12 @@ start_tracer() { # option...
     [ -n "$tracer" ]
 }
 
-storm() { # pairs; $ns is how long it took
+storm() { # pairs; sets $ns to the time that it took
     echo "$1" >&$go
     read -r -t 60 -u "$answer" ns
 }
 
-# Instructions for a pair of an exec and an exit.
+# Instructions for a pair of exec and exit.
 instructions() { # format
     local few many
     few=$(count "$1" 500)
@@ -67,13 +67,13 @@ count() { # format pairs
     [ "$n" -le 12000 ]
 }
 
-@test "in a storm the reader is woken once in 10 ms, not once an event" {
+@test "in a storm the reader is woken once in 10 ms, not once per event" {
     start_tracer
     storm 100
     before=$(awk '/^voluntary/ { print $2 }' "/proc/$tracer/status")
     storm 3000
     after=$(awk '/^voluntary/ { print $2 }' "/proc/$tracer/status")
-    # Each nap of 10 ms is one switch; half as many again, and some, to begin and to end.
+    # Each nap of 10 ms is one switch.  The bound allows 50% more, and some for start and end.
     bound=$((ns * 3 / 20000000 + 30))
     echo "$((after - before)) switches for 6000 events, bound $bound"
     [ $((after - before)) -gt 0 ]
@@ -87,7 +87,7 @@ measure_pair() {
     second=$(.output/bench/ringpos "$tracer")
     storm 300
     third=$(.output/bench/ringpos "$tracer")
-    # What starting and ending the storm adds is the same both times.
+    # Starting and ending the storm adds the same amount both times.
     pair=$(((third - second - (second - first)) / 200))
 }
 
@@ -107,10 +107,10 @@ measure_pair() {
     start_tracer
     measure_pair
     path=$dir/nothing
-    # 8 bytes of the ring's own for each record, which begins at a multiple of 8;
-    # an exec is 48 bytes and the path with its NUL, an exit 64.
+    # The ring adds 8 bytes to each record and aligns it to 8 bytes.  An exec is
+    # 48 bytes and the path with its NUL, an exit 64.
     bound=$(((8 + 48 + ${#path} + 1 + 7) / 8 * 8 + 8 + 64))
-    echo "$pair bytes for a pair, bound $bound"
+    echo "$pair bytes per pair, bound $bound"
     [ "$pair" -ge 140 ]
     [ "$pair" -le "$bound" ]
 }

@@ -1,4 +1,4 @@
-# Guards of what the tool costs, by figures that can be counted: no clock.
+# Limits on the tool's cost, in figures that can be counted, not timed.
 #
 # Needs   valgrind (callgrind), bpftool, root, what tests/bench/bench.mk builds
 # Gives   test-guard

@@ -1,4 +1,4 @@
-# The tests of what runs the tests: tests/run and tests/sandbox.
+# The tests of the test harness: tests/run and tests/sandbox.
 #
 # Needs   root, what the layers unit, cli and live need
 # Gives   test-harness

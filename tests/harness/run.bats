@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# tests/run itself: that nothing which goes wrong is counted as right.  It runs
-# in a tree of its own, where unit tests are scripts that speak TAP.
+# tests/run itself: no failure may be counted as a success.  It runs in its own tree,
+# where unit tests are scripts that print TAP.
 
 # shellcheck disable=SC2154 # status, out and err are set by call()
 load ../helpers
@@ -11,12 +11,12 @@ setup() {
     tree=$BATS_TEST_TMPDIR/tree
     mkdir -p "$tree"/tests/{unit,cli,empty} "$tree/.output/unit"
     cp tests/{run,sandbox,left-behind} "$tree/tests"
-    # A bats of its own, that knows nothing of this one, nor of its folder of helpers.
+    # A separate bats, without this one's variables and its folder of helpers.
     clean_env=(env -i PATH="$(tr : '\n' <<<"$PATH" | grep -v bats-core | paste -sd:)"
         HOME="$BATS_TEST_TMPDIR" TMPDIR="$BATS_TEST_TMPDIR")
 }
 
-# A unit test of that name, plain and sanitized, whose program does $2.
+# Makes a unit test $1, plain and sanitized, whose program runs $2.
 unit() {
     local program
     touch "$tree/tests/unit/$1.c"
@@ -26,7 +26,7 @@ unit() {
     done
 }
 
-# What tests/run says last of these layers; it is at odds with its exit status if that is not $1.
+# Runs these layers and prints the last line of tests/run; fails unless its exit status is $1.
 verdict() { # status layer...
     local expected=$1
     shift
@@ -35,28 +35,28 @@ verdict() { # status layer...
     verdict=$(tail -n 1 "$out")
 }
 
-# The last run told of "$1" among its failures.
-told() {
+# The last run reported "$1" as a failure.
+reported() {
     grep -qxF "# failed: $1" "$out" || complain "no failure '$1'"
 }
 
-@test "tests/run: tests that pass, of all layers" {
+@test "tests/run: passing tests in all layers" {
     unit test_a 'echo 1..2; echo ok 1 - x; echo ok 2 - y'
     echo '@test "fine" { true; }' >"$tree/tests/cli/a.bats"
     verdict 0 unit cli
     [ "$verdict" = '5 passed, 0 failed, 0 skipped' ]
 }
 
-@test "tests/run: a test that fails" {
+@test "tests/run: a failing test" {
     unit test_a 'echo 1..2; echo ok 1 - x; echo not ok 2 - y; exit 1'
     echo '@test "wrong" { false; }' >"$tree/tests/cli/a.bats"
     verdict 1 unit cli
     [ "$verdict" = '2 passed, 3 failed, 0 skipped' ]
-    told 'unit-test_a: not ok 2 - y'
-    told 'cli: not ok 1 wrong'
+    reported 'unit-test_a: not ok 2 - y'
+    reported 'cli: not ok 1 wrong'
 }
 
-@test "tests/run: skips are counted, and told with their reason" {
+@test "tests/run: skips are counted and reported with their reason" {
     unit test_a 'echo 1..3; echo ok 1 - x; echo "not ok 2 # SKIP y"; echo "ok 3 # SKIP z"'
     echo '@test "elsewhere" { skip "no such thing here"; }' >"$tree/tests/cli/a.bats"
     verdict 0 unit cli
@@ -64,11 +64,11 @@ told() {
     grep -qx '# skipped: cli: ok 1 elsewhere # skip no such thing here' "$out"
 }
 
-@test "tests/run: a failure that calls itself a skip is a failure" {
+@test "tests/run: a failure named like a skip is a failure" {
     echo '@test "x # skip y" { false; }' >"$tree/tests/cli/a.bats"
     verdict 1 cli
     [ "$verdict" = '0 passed, 1 failed, 0 skipped' ]
-    told 'cli: not ok 1 x # skip y'
+    reported 'cli: not ok 1 x # skip y'
 }
 
 @test "tests/run: a unit test that crashes" {
@@ -76,26 +76,26 @@ told() {
     unit test_a 'echo 1..2; echo ok 1 - x; kill -SEGV $$'
     verdict 1 unit
     [ "$verdict" = '2 passed, 2 failed, 0 skipped' ]
-    told 'unit-test_a: not ok unit-test_a planned 2 tests and ran 1 (exit status 139)'
+    reported 'unit-test_a: not ok unit-test_a planned 2 tests and ran 1 (exit status 139)'
 }
 
 @test "tests/run: a unit test that crashes after its last line" {
     # shellcheck disable=SC2016
     unit test_a 'echo 1..1; echo ok 1 - x; kill -ABRT $$'
     verdict 1 unit
-    told 'unit-asan-test_a: not ok unit-asan-test_a ended with status 134'
+    reported 'unit-asan-test_a: not ok unit-asan-test_a ended with status 134'
 }
 
-@test "tests/run: a unit test that ends early, as if all were well" {
+@test "tests/run: a unit test that ends early with status 0" {
     unit test_a 'echo 1..2; echo ok 1 - x; exit 0'
     verdict 1 unit
-    told 'unit-test_a: not ok unit-test_a planned 2 tests and ran 1 (exit status 0)'
+    reported 'unit-test_a: not ok unit-test_a planned 2 tests and ran 1 (exit status 0)'
 }
 
 @test "tests/run: two groups in one program, the second short of its plan" {
     unit test_a 'echo 1..1; echo ok 1 - x; echo 1..2; echo ok 1 - y'
     verdict 1 unit
-    told 'unit-test_a: not ok unit-test_a planned 3 tests and ran 2 (exit status 0)'
+    reported 'unit-test_a: not ok unit-test_a planned 3 tests and ran 2 (exit status 0)'
 }
 
 @test "tests/run: a unit test that was not built" {
@@ -105,7 +105,7 @@ told() {
     [ "$verdict" = '1 passed, 1 failed, 0 skipped' ]
 }
 
-@test "tests/run: a unit test that is left over from another source does not count" {
+@test "tests/run: a unit test left over from a deleted source does not count" {
     unit test_a 'echo 1..1; echo ok 1 - x'
     unit test_b 'echo 1..1; echo ok 1 - x'
     rm "$tree/tests/unit/test_b.c"
@@ -113,7 +113,7 @@ told() {
     [ "$verdict" = '2 passed, 0 failed, 0 skipped' ]
 }
 
-@test "tests/run: no tests at all: empty plan, no plan, empty layer, no such layer" {
+@test "tests/run: no tests at all: empty plan, no plan, empty layer, unknown layer" {
     unit test_a 'echo 1..0'
     unit test_b 'true'
     verdict 1 unit
@@ -127,7 +127,7 @@ told() {
     verdict 2
 }
 
-@test "tests/run: a bats file with a syntax error beside one that passes" {
+@test "tests/run: a bats file with a syntax error next to one that passes" {
     echo '@test "fine" { true; }' >"$tree/tests/cli/a.bats"
     printf '@test "broken" {\n    if\n}\n' >"$tree/tests/cli/b.bats"
     verdict 1 cli
@@ -139,10 +139,10 @@ told() {
     clean_env+=(BATS_TEST_TIMEOUT=1)
     verdict 1 cli
     [ "$verdict" = '0 passed, 1 failed, 0 skipped' ]
-    told 'cli: not ok 1 hangs # timeout after 1s'
+    reported 'cli: not ok 1 hangs # timeout after 1s'
 }
 
-@test "tests/run: a folder, a file, a part of a test's name" {
+@test "tests/run: a folder, a file, part of a test's name" {
     unit test_a 'echo 1..1; echo ok 1 - x'
     unit test_b 'echo 1..1; echo ok 1 - "$UNIT_FILTER"'
     printf '@test "%s" { true; }\n' 'one (1)' 'one' >"$tree/tests/cli/a.bats"
@@ -157,17 +157,17 @@ told() {
     grep -qx 'ok 1 one (1)' "$out"
     grep -qx 'ok 1 - \*e_(1\*' "$out" # the pattern for cmocka
     verdict 1 -f three cli
-    told "run: not ok run no test has 'three' in its name"
+    reported "run: not ok run no test has 'three' in its name"
     verdict 1 -f two cli/nosuch.bats
     [ "$verdict" = '0 passed, 1 failed, 0 skipped' ]
 }
 
-# A test of the inner bats that does what stdin says.
+# Makes a test for the inner bats from stdin.
 inner() {
     { echo '@test "inner" {'; cat; echo '}'; } >"$tree/tests/cli/a.bats"
 }
 
-@test "tests/run: what a test leaves behind is a failure, and its process is ended" {
+@test "tests/run: anything that a test leaves behind is a failure, and its process is killed" {
     need_root
     inner <<END
     setsid sleep 1000 3>&- &
@@ -179,13 +179,13 @@ inner() {
 END
     verdict 1 cli
     [ "$verdict" = '1 passed, 3 failed, 0 skipped' ]
-    told "left-behind: not ok left-behind processes: $(<"$BATS_TEST_TMPDIR/pid") (sleep 1000 )"
+    reported "left-behind: not ok left-behind processes: $(<"$BATS_TEST_TMPDIR/pid") (sleep 1000 )"
     grep -q '^# failed: left-behind: not ok left-behind files: ./tests/a-file .*/tmp/another .*/tmp/place$' "$out"
     grep -q '^# failed: left-behind: not ok left-behind mounts: .*/tmp/place$' "$out"
     run ! kill -0 "$(<"$BATS_TEST_TMPDIR/pid")"
 }
 
-@test "tests/run: a BPF program that no process holds is left behind, one of a tracer is not" {
+@test "tests/run: a BPF program that no process holds is left behind, a tracer's is not" {
     need_root
     echo '__attribute__((section("socket"), used)) int handle_nothing(void *ctx) { return 0; }' |
         clang -O2 -target bpf -x c -c - -o "$BATS_TEST_TMPDIR/nothing.o"

@@ -1,23 +1,23 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# tests/sandbox: whatever the caller's state is, the command's is the same, and the
-# caller and the machine keep theirs.
+# tests/sandbox: the command's state is the same whatever the caller's state is, and
+# the caller and the machine keep theirs.
 
 # shellcheck disable=SC2154 # status, out and err are set by call()
-# shellcheck disable=SC2016 # what is in single quotes is for inner shells
+# shellcheck disable=SC2016 # code in single quotes is for inner shells
 load ../helpers
 
-# The signals that a command finds ignored and blocked; 32 and 33 are the C library's, and
-# ignored in what its posix_spawn() starts.
+# The signals that are ignored and blocked in a command, except 32 and 33, which the C library
+# reserves and which its posix_spawn() ignores in new processes.
 signals='for key in SigIgn SigBlk; do
     printf "%x\n" $((0x$(sed -n "s/^$key:\t//p" /proc/self/status) & ~0x180000000)); done'
 
-# What a command finds, a line each.
+# The state of a command, one line per item.
 show='umask; ulimit -Sc; ulimit -Ss; ulimit -Sl; locale charmap; date -d @0 +%T; env | grep -v "^\(TMPDIR\|SANDBOX\|WORKLOADS\|_\)=" | sort
     '"$signals"'; stat -c "%a %F" "$SANDBOX" "$TMPDIR" "$WORKLOADS/child"'
 
-@test "tests/sandbox: from an odd state the same state as from a plain one" {
+@test "tests/sandbox: an odd environment gives the same state as a plain one" {
     env -i PATH="$PATH" HOME=/ tests/sandbox bash -c "$show" >"$out"
     cat "$out"
     [ "$(head -n 6 "$out" | paste -sd' ')" = '0022 0 8192 8192 UTF-8 00:00:00' ]
@@ -35,14 +35,14 @@ show='umask; ulimit -Sc; ulimit -Ss; ulimit -Sl; locale charmap; date -d @0 +%T;
     diff "$out" "$err"
 }
 
-@test "tests/sandbox: as many descriptors as may be" {
+@test "tests/sandbox: the descriptor limit is raised as far as possible" {
     (ulimit -Sn 256 && tests/sandbox bash -c 'ulimit -Sn') >"$out"
     [ "$(<"$out")" -gt 256 ]
     (ulimit -n 256 && setpriv --bounding-set=-sys_resource tests/sandbox bash -c 'ulimit -Sn') >"$out"
     [ "$(<"$out")" -eq 256 ]
 }
 
-# Runs a command with tracefs and debugfs mounted or not, and prints what is mounted of them inside and then outside.
+# Runs a command with or without tracefs and debugfs, and prints which of them are mounted inside, then outside.
 mounted() { # none|both
     unshare --mount bash -c '
         umount -a -t tracefs,debugfs
@@ -52,13 +52,13 @@ mounted() { # none|both
         grep -wE "tracefs|debugfs" /proc/mounts' - "$1" | cut -d' ' -f 1,2 | paste -sd,
 }
 
-@test "tests/sandbox: tracefs is in its place and debugfs is not there; outside nothing changes" {
+@test "tests/sandbox: tracefs is mounted in its place and debugfs is not; nothing changes outside" {
     need_root
     [ "$(mounted none)" = 'tracefs /sys/kernel/tracing,outside' ]
     [ "$(mounted both)" = 'tracefs /sys/kernel/tracing,outside,debugfs /sys/kernel/debug,tracefs /sys/kernel/tracing' ]
 }
 
-@test "tests/sandbox: a cgroup v2 that can be written, where there is none or one to read only" {
+@test "tests/sandbox: mounts a writable cgroup v2 if there is none, or a read-only one" {
     need_root
     local before
     for before in 'umount -a -t cgroup2' \
@@ -69,7 +69,7 @@ mounted() { # none|both
     done
 }
 
-@test "tests/sandbox: what it made goes, whatever is mounted there; the status is the command's" {
+@test "tests/sandbox: removes its files, whatever is mounted there; exits with the command's status" {
     call tests/sandbox bash -c 'echo "$SANDBOX"; [ "$(id -u)" -ne 0 ] || mount -t tmpfs none "$TMPDIR"; : >"$TMPDIR/file"; exit 7'
     [ "$status" -eq 7 ]
     [ ! -s "$err" ]
@@ -79,7 +79,7 @@ mounted() { # none|both
     [ ! -e "$(<"$out")" ]
 }
 
-@test "tests/sandbox: an ordinary user gets all but the mounts" {
+@test "tests/sandbox: an ordinary user gets everything except the mounts" {
     need_root
     local tree=$BATS_TEST_TMPDIR/tree
     chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"

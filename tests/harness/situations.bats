@@ -1,19 +1,19 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# Is the result of the tests the same in any state of the machine and the caller?  The
-# quick ones are run in a few that have made a difference.
+# Is the result of the tests the same in any state of the machine and the caller?  Runs
+# the quick tests in states that have made a difference before.
 
-# shellcheck disable=SC2016 # what is in single quotes is for inner shells
+# shellcheck disable=SC2016 # code in single quotes is for inner shells
 load ../helpers
 
-# What has to do with mounts, and what with the caller's state.
+# The tests that depend on mounts, and those that depend on the caller's state.
 mounts=(cli/environment.bats live/lines.bats live/filters.bats)
 caller=("${mounts[@]}" cli/options.bats live/options.bats live/command.bats)
 
-# The tree as a clone and a build with umask 077 have it.
+# The tree with the modes of a clone and a build with umask 077.
 setup_file() {
-    # Six files of tests in one: a minute and a half, or several if the machine is busy.
+    # One test runs six files of tests: 90 s, or several minutes if the machine is busy.
     export BATS_TEST_TIMEOUT=1200
     local tree=$BATS_FILE_TMPDIR/tree
     mkdir -p "$tree/.output"
@@ -25,14 +25,14 @@ setup_file() {
 setup() {
     need_root
     cd "$BATS_FILE_TMPDIR/tree" || return
-    # A bats of its own.
+    # A separate bats.
     unset SANDBOX
     PATH=$(tr : '\n' <<<"$PATH" | grep -v bats-core | paste -sd:)
 }
 
 teardown() { :; }
 
-# All that tests/run was given has passed; $1 is what it printed.
+# All tests in the run have passed; $1 is the output of tests/run.
 passed() {
     cat "$1"
     tail -n 1 "$1" | grep -qE '^[1-9][0-9]* passed, 0 failed, 0 skipped$'
@@ -52,7 +52,7 @@ passed() {
     passed b
 }
 
-# tests/run, called as a careful user's shell below nohup may call it.
+# Runs tests/run from a shell with unusual settings, as below nohup.
 oddly() {
     (
         umask 077
@@ -64,7 +64,7 @@ oddly() {
     passed c
 }
 
-@test "what the caller has open, a test does not find open" {
+@test "tests do not inherit the caller's open descriptors" {
     exec 5</dev/null 9</dev/null 21</dev/null
     [ -e "/proc/$$/fd/21" ]
     tests/sandbox bash -c 'for fd in 5 9 21; do [ ! -e "/proc/$$/fd/$fd" ] || exit 1; done'
@@ -76,8 +76,8 @@ oddly() {
     oddly -f 'a command: SIGINT is left to it' live/faults.bats
 }
 
-@test "the same, unit tests" {
+@test "the same for the unit tests" {
     local units=(tests/unit/test_*.c)
-    # All strings there are, for some seconds: nothing of the state is in it.
+    # This one tries all strings for some seconds and does not depend on the state.
     oddly "${units[@]/*test_quote.c/unit/test_clock.c}"
 }

@@ -1,36 +1,36 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# -a and -m: all arguments, as the kernel itself holds them, in a form that a
-# shell reads back to the same bytes.
+# -a and -m: all arguments, as the kernel has them, in a form that a shell reads back
+# to the same bytes.
 #
-# EXECS   execs with arguments that the process has never touched
+# EXECS   number of execs with arguments that the process has never accessed
 
 load ../helpers
 
 EXECS=${EXECS:-2000}
 
-# The EXEC line of the process that $T/expected tells of, from after the file name on.
+# The EXEC line of the process in $T/expected, starting after the file name.
 command_line() { # TABLE
     local pid file rest
     read -r _ _ pid _ file <"$T/expected"
     rest=$(LC_ALL=C sed -n "s|^[0-9:]* EXEC  args *$pid  *[0-9]*  *$file||p" "$T/$1")
     case $rest in
-    '') ;;             # none at all
-    \ \(*) rest=${rest/)/} rest=" ${rest# (}" ;; # another argv[0] in parentheses
+    '') ;;             # no arguments
+    \ \(*) rest=${rest/)/} rest=" ${rest# (}" ;; # a different argv[0] in parentheses
     *) rest=" args$rest" ;;
     esac
     echo "$rest"
 }
 
-# Lets a shell read a command line; $T/read is each word with a NUL.
+# Lets a shell read a command line; $T/read has each word with a NUL.
 read_back() {
     local words=()
-    eval "words=($1)" # what is quoted well does nothing here
+    eval "words=($1)" # harmless if it is quoted correctly
     : >"$T/read"
     [[ ${#words[@]} -eq 0 ]] || printf '%s\0' "${words[@]}" >"$T/read"
 }
 
-@test "all bytes, odd words, empty ones, none, rewritten ones: a shell reads back what was given" {
+@test "all bytes, odd, empty, missing or rewritten arguments: a shell reads back the originals" {
     local kind
     for kind in hundred empty none rewritten; do
         start t -a
@@ -43,9 +43,9 @@ read_back() {
     done
 }
 
-@test "100 KB in one argument: what fits, the mark, and no more" {
+@test "100 KB in one argument: as much as fits, then the mark" {
     local limit line
-    for limit in 4096 24576 100; do # the first is what -a keeps by itself
+    for limit in 4096 24576 100; do # the first is the default of -a
         if [ $limit -eq 4096 ]; then start t -a; else start t -a -m $limit; fi
         work expected args big "$T/given"
         finish t
@@ -53,13 +53,13 @@ read_back() {
         line=$(command_line t.out)
         [ "${line: -4}" = ' ...' ]
         read_back "${line%????}"
-        # The last word is cut, so its NUL is the shell's.
+        # The last word is truncated, so its NUL comes from the shell.
         [ "$(wc -c <"$T/read")" -eq $((limit + 1)) ]
         cmp -n $limit "$T/given" "$T/read"
     done
 }
 
-@test "JSON: what just fits is not called cut, one byte less is" {
+@test "JSON: arguments that just fit are not marked as truncated, with one byte less they are" {
     local size limit
     size=$(printf '%s\0' /bin/true x "" | wc -c)
     for limit in $((size + 1)) "$size" $((size - 1)); do
@@ -71,7 +71,7 @@ read_back() {
 [["/bin/true","x",""],null]
 [["/bin/true","x"],true]
 END
-    # As in the table: so many bytes, NULs included, and the mark.
+    # As in the table: that many bytes, including NULs, and the mark.
     printf '/bin/true %0100000d\n' 0 >"$T/script"
     for limit in '' 24576; do
         "$BOOTSTRAP" -f json ${limit:+-m $limit} -o "$T/t.out" -- bash "$T/script"
@@ -80,19 +80,19 @@ END
     done
 }
 
-@test "constants of a fresh process: every list is whole" {
+@test "constants of a fresh process: every list is complete" {
     start t -a
     work expected constargs "$EXECS"
     finish t
     quiet t
     [ "$(grep -c '^EXEC.* (constant) arguments of-a-fresh/child$' "$T/expected")" -eq "$EXECS" ]
-    # An EXIT repeats the list; what is before that is as without -a.
+    # An EXIT repeats the list; the line up to the list is the same as without -a.
     [ "$(grep -cE ' EXIT  child .*ms\) [^ ]*/child \(constant\) arguments of-a-fresh/child$' "$T/t.out")" -eq "$EXECS" ]
     sed -E 's/( EXIT  child .*\([0-9]+ms\)) .*/\1/' "$T/t.out" >"$T/plain"
     compare expected plain
 }
 
-@test "without -a no arguments" {
+@test "no arguments without -a" {
     start t
     work expected args hundred "$T/given"
     finish t

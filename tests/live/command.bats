@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# bootstrap -- COMMAND: the command and its descendants from the first
-# instruction on, nobody else; what is the command's remains its own.
+# bootstrap -- COMMAND: traces the command and its descendants from the first
+# instruction on, and no other process; the command keeps its own streams, user,
+# signals and exit status.
 
 load ../helpers
 
@@ -17,7 +18,7 @@ teardown() {
     [[ -z ${orphan-} ]] || kill -KILL "$orphan" || :
 }
 
-# Runs a command traced, the table in t.out; sets status.
+# Traces a command, with the table in t.out; sets status.
 traced() { # [OPTION...] -- COMMAND [ARG...]
     status=0
     "$BOOTSTRAP" -o t.out "$@" 2>t.err 3>&- || status=$?
@@ -37,7 +38,7 @@ traced() { # [OPTION...] -- COMMAND [ARG...]
     quiet t
 }
 
-@test "not found is 127, not executable 126, each with a line that names it" {
+@test "status 127 if not found, 126 if not executable, each with one line that names the file" {
     traced -- ./not-there
     [ "$status" -eq 127 ]
     [ "$(wc -l <t.err)" -eq 1 ]
@@ -49,8 +50,8 @@ traced() { # [OPTION...] -- COMMAND [ARG...]
     grep -q "not-executable.*Permission denied" t.err
 }
 
-@test "the command from its first exec on, its descendants, nobody else" {
-    # Others run at the same time.
+@test "the command from its first exec on, its descendants, and no other process" {
+    # Other processes run at the same time.
     "$WORKLOADS/exit" 0 200 >others 3>&- &
     # shellcheck disable=SC2016  # for the inner shell
     traced -- bash -c 'echo $$ >pid; "$0"/reexec >reexec; "$0"/threadexec >threadexec; "$0"/orphan >orphan; exit 9' "$WORKLOADS"
@@ -59,24 +60,24 @@ traced() { # [OPTION...] -- COMMAND [ARG...]
     quiet t
     cat reexec threadexec orphan >expected
     compare expected t.out
-    # The first line is the command's, the last one, too.
+    # The first and the last line are the command's.
     LC_ALL=C awk -v pid="$(cat pid)" '
         NR == 2 && ($2 != "EXEC" || $4 != pid) { print; wrong = 1 }
         $2 == "EXIT" && $4 == pid { ends = $0 }
-        { family[$4]; if (NR > 2 && $4 != pid && !($5 in family) && $3 != "orphan") { print "whose child? " $0; wrong = 1 } }
+        { family[$4]; if (NR > 2 && $4 != pid && !($5 in family) && $3 != "orphan") { print "not a descendant: " $0; wrong = 1 } }
         END { exit wrong || ends !~ /\[9\]/ }' t.out
     [ -z "$(grep ' exit ' t.out)" ]
 }
 
-@test "its standard input and output are its own; the table goes to standard error" {
+@test "the command keeps its standard input and output; the table goes to standard error" {
     echo in | "$BOOTSTRAP" -- cat >out 2>err
     [ "$(cat out)" = in ]
     grep -qE '^[0-9:]{8} EXEC  cat ' err
     grep -qE '^[0-9:]{8} EXIT  cat .*\[0\] ' err
 }
 
-@test "SIGINT from the terminal: the command decides, the tracer waits for it" {
-    # A job of its own is a process group, as under a terminal, and does not ignore SIGINT.
+@test "SIGINT from the terminal: the command handles it, and the tracer waits" {
+    # A separate job is a process group, as on a terminal, and does not ignore SIGINT.
     set -m
     # shellcheck disable=SC2016
     "$BOOTSTRAP" -o t.out -- bash -c 'trap "\"$0\"/child 4 300; exit 5" INT; : >up; while :; do "$0"/child 0 20; done' "$WORKLOADS" 2>t.err 3>&- &
@@ -92,7 +93,7 @@ traced() { # [OPTION...] -- COMMAND [ARG...]
     LC_ALL=C awk '$2 == "EXIT" && $3 == "child" && $6 == "[4]" { gsub(/[^0-9]/, "", $NF); if ($NF >= 300) n++ } END { exit n != 1 }' t.out
 }
 
-@test "SIGTERM to the tracer goes to the command" {
+@test "the tracer forwards SIGTERM to the command" {
     # shellcheck disable=SC2016
     "$BOOTSTRAP" -o t.out -- bash -c 'trap "exit 6" TERM; : >up; while :; do "$0"/child 0 20; done' "$WORKLOADS" 2>t.err 3>&- &
     known_as t
@@ -105,7 +106,7 @@ traced() { # [OPTION...] -- COMMAND [ARG...]
     grep -qE ' EXIT  bash .*\[6\] ' t.out
 }
 
-@test "an orphan that outlives the command does not hold it up" {
+@test "an orphan that outlives the command does not delay the end" {
     # shellcheck disable=SC2016
     traced -- bash -c '"$0"/child 0 600000 & echo $! >orphan; until read -r name </proc/$!/comm && [[ $name == child ]]; do :; done; exit 8' "$WORKLOADS"
     orphan=$(cat orphan)
@@ -116,7 +117,7 @@ traced() { # [OPTION...] -- COMMAND [ARG...]
     [ -z "$(grep -E " EXIT  child +$orphan " t.out)" ]
 }
 
-@test "under sudo the command is the caller's, with no group of root's" {
+@test "under sudo the command runs as the caller, without root's groups" {
     chmod 755 "$T"
     SUDO_UID=54321 SUDO_GID=54322 "$BOOTSTRAP" -o t.out -- cat /proc/self/status >status-of
     grep -qE '^Uid:	54321	54321	54321	54321$' status-of
@@ -125,13 +126,13 @@ traced() { # [OPTION...] -- COMMAND [ARG...]
     grep -qE '^CapEff:	0+$' status-of
 }
 
-# Is no process any more, or is a zombie.
+# The process has exited: it is gone or a zombie.
 gone() { # PID
     local state
     ! read -r _ _ state _ 2>/dev/null <"/proc/$1/stat" || [[ $state == Z ]]
 }
 
-@test "under sudo SIGTERM and SIGHUP reach the command; the tracer is its user, too" {
+@test "under sudo SIGTERM and SIGHUP reach the command; the tracer runs as the same user" {
     local signal pid
     for signal in TERM HUP; do
         rm -f t.out
@@ -142,7 +143,7 @@ gone() { # PID
         grep -qE '^Uid:	65534	65534	65534	65534$' "/proc/$TRACER/status"
         grep -qE '^Gid:	65533	65533	65533	65533$' "/proc/$TRACER/status"
         run ! grep -E '^Groups:.*\<0\>' "/proc/$TRACER/status"
-        # Not the user's to look into: it has read what all others do.
+        # The user cannot inspect it: it has read memory of all other processes.
         [ "$(stat -c %u "/proc/$TRACER/mem")" -eq 0 ]
         kill -"$signal" "$TRACER"
         status=0
@@ -154,7 +155,7 @@ gone() { # PID
     done
 }
 
-@test "what the caller ignores or blocks does not change the exit status" {
+@test "signals that the caller ignores or blocks do not change the exit status" {
     local left
     for left in ignore=17 block=17 block=15 alarm=400; do # SIGCHLD, SIGTERM
         status=0
@@ -165,7 +166,7 @@ gone() { # PID
     done
 }
 
-@test "the command finds signals ignored and blocked as without the tracer" {
+@test "the command inherits ignored and blocked signals as it would without the tracer" {
     "$WORKLOADS/inherit" ignore=17 ignore=13 block=15 "$BOOTSTRAP" -o t.out -- cat /proc/self/status >traced 2>t.err
     quiet t
     "$WORKLOADS/inherit" ignore=17 ignore=13 block=15 /bin/cat /proc/self/status >alone
@@ -174,29 +175,29 @@ gone() { # PID
     grep -E '^Sig(Blk|Ign|Cgt):' traced | diff expected -
 }
 
-@test "its output is blocked, the command has ended: two signals end it at once, status 1" {
+@test "output blocked after the command's end: two signals end the tracer at once, status 1" {
     mkfifo pipe
-    # shellcheck disable=SC2034  # it is only held open
+    # shellcheck disable=SC2034  # only held open
     exec {reader}<>pipe
     "$BOOTSTRAP" -b 16M -o pipe -- "$WORKLOADS/storm" 3000 /bin/true >storm.out 2>t.err 3>&- &
     known_as t
-    # The command's last line; then no process is left that the tracer waits for.
+    # The command's last line; after it the tracer has no process to wait for.
     await test -s storm.out
     await no_children "$TRACER"
     kill -TERM "$TRACER"
-    # The first may come before the tracer sees the command's end, or be enough.
+    # The first signal may arrive before the tracer sees the command's end, or suffice.
     kill -HUP "$TRACER" 2>/dev/null || :
     local start=$SECONDS
     status=0
     ended t || status=$?
-    [ $((SECONDS - start)) -le 3 ] # without a signal it is given 5 s
+    [ $((SECONDS - start)) -le 3 ] # without a signal it would take 5 s
     cat t.err
     [ "$status" -eq 1 ]
     grep -qE '^bootstrap: output blocked; the last [1-9][0-9]* events were not written$' t.err
     [ "$(wc -l <t.err)" -eq 1 ]
 }
 
-# Of PID every child has ended.
+# All children of PID have ended.
 no_children() { # PID
     local child
     for child in $(<"/proc/$1/task/$1/children"); do
@@ -204,22 +205,22 @@ no_children() { # PID
     done
 }
 
-@test "a SUDO_UID that is no number: the command is not run, nothing is loaded" {
+@test "a SUDO_UID that is not a number: the command is not run, nothing is loaded" {
     local variables
     for variables in 'SUDO_UID=alice SUDO_GID=1' 'SUDO_UID=4294967295 SUDO_GID=1' 'SUDO_UID=1 SUDO_GID=' 'SUDO_UID=1'; do
         status=0
-        # shellcheck disable=SC2086  # one word for each variable
+        # shellcheck disable=SC2086  # one word per variable
         env $variables "$BOOTSTRAP" -o t.out -- touch ran 2>t.err || status=$?
         cat t.err
         [ "$status" -eq 1 ]
         [ "$(wc -l <t.err)" -eq 1 ]
-        grep -q '^bootstrap: cannot tell who called sudo: .*; .*--run-as' t.err
+        grep -q '^bootstrap: cannot determine who called sudo: .*; .*--run-as' t.err
         [ ! -e ran ]
         [ ! -e t.out ]
     done
 }
 
-@test "--run-as: the command is that user's, whoever called sudo" {
+@test "--run-as: the command runs as that user, whoever called sudo" {
     local user
     for user in 65534 54321; do
         SUDO_UID=1 SUDO_GID=1 "$BOOTSTRAP" -o t.out --run-as=$user -- cat /proc/self/status >its 2>t.err 3>&-

@@ -2,13 +2,13 @@
 #
 # usage: awk -f compare.awk EXPECTED TABLE
 #
-# For each PID that a workload's EXPECTED names (tests/workload/workload.h has
-# the form), TABLE must have those lines, in that order and no other; what else
-# the machine does is passed over, an earlier or later owner of the PID, too: it
-# has another parent.  Prints the differences, fails if there are any.
+# For each PID in a workload's EXPECTED (tests/workload/workload.h describes the
+# format), TABLE must have exactly those lines, in that order.  Lines of other
+# processes are ignored, also those of an earlier or later process with the same PID,
+# which has a different parent.  Prints the differences and fails if there are any.
 
-# PID and PPID are the first two numbers side by side after COMM, which may be a
-# number itself: it fills columns 7 to 22, and goes on if it had to be escaped.
+# PID and PPID are the first two adjacent numbers after COMM, which may be a number
+# itself: it fills columns 7 to 22, and may be longer if it was escaped.
 function find_pids(line,    word) {
     pid = ppid = ""
     line = substr(line, 23)
@@ -60,7 +60,7 @@ FNR == 1 {
     }
     should = line[pid, seen[pid]]
     if (should ~ /^EXIT/) {
-        # "(12ms)" must lie within "(10..15ms)", give or take one: two clocks that are read apart.
+        # "(12ms)" must be within "(10..15ms)", plus or minus one: two clocks are read separately.
         if (match(is, / \([0-9]+ms\)$/)) {
             ms = substr(is, RSTART + 2) + 0
             is = substr(is, 1, RSTART - 1)

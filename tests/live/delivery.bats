@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# From the kernel to the line: in time, all of it, and what could not be had is
-# counted.
+# From the kernel to the output: lines arrive in time, none is missing, and every loss
+# is counted.
 #
 # STORM    execs in a storm; an emulated guest may want fewer
-# ORACLE   who else counts the execs and exits of a storm: perf, from the kernel's own
-#          tracepoints, or workload, nobody but the program that made them
+# ORACLE   the independent count of the execs and exits in a storm: perf, from the
+#          kernel's tracepoints, or workload, the program that made them
 
 load ../helpers
 
@@ -14,7 +14,7 @@ ORACLE=${ORACLE:-perf}
 
 setup() {
     use_folder "$BATS_TEST_TMPDIR"
-    # Short, for the ring must hold it STORM times; and nobody else's.
+    # A short path, because the ring must hold it STORM times, and a unique name.
     name=s$BASHPID
     cp "$WORKLOADS/child" "$T/$name"
     cd "$T" || return
@@ -25,7 +25,7 @@ teardown() {
     [[ -z ${perf-} ]] || kill -KILL "$perf" 2>/dev/null || :
 }
 
-# Two writers, COUNT execs in all; their lines in $T/storm.
+# Two writers, COUNT execs in all; writes the expected lines to $T/storm.
 storm() { # COUNT
     "$WORKLOADS/storm" $(($1 / 2)) "./$name" >"$T/storm-1" 3>&- &
     local one=$!
@@ -34,14 +34,14 @@ storm() { # COUNT
     wait "$one"
 }
 
-# As compare does, but by the name and without durations: a PID may come twice in so many.
+# Like compare, but by name and without durations, because a PID may be reused in a long storm.
 compare_storm() { # EXPECTED TABLE
     sed "s/ ([^)]*)\$//" "$1" | sort >should-be
     awk -v name="$name" '$3 == name { print substr($0, 10) }' "$2" | sed "s/ ([0-9]*ms)\$//" | sort >is
     [ -s should-be ] && cmp should-be is
 }
 
-@test "a line is there within 100 ms, through a pipe" {
+@test "a line arrives within 100 ms, through a pipe" {
     mkfifo pipe
     "$WORKLOADS/stamp" <pipe >stamped 3>&- &
     local stamp=$!
@@ -52,7 +52,7 @@ compare_storm() { # EXPECTED TABLE
     finish t
     wait "$stamp"
     quiet t
-    # Each line came; the machine may have been busy with something else for one in ten.
+    # Every line arrived; one in ten may be late because the machine was busy.
     LC_ALL=C awk '
         FILENAME == ARGV[1] { gone[$1] = $2; n++; next }
         $5 in gone && $3 == "EXIT" { came[$5] = $1 }
@@ -65,7 +65,7 @@ compare_storm() { # EXPECTED TABLE
         }' spaced stamped
 }
 
-@test "TIME is when it happened, not when it was printed" {
+@test "TIME is the time of the event, not of its printing" {
     local before after second=$SECONDS
     start t
     freeze t
@@ -76,7 +76,7 @@ compare_storm() { # EXPECTED TABLE
     thaw t
     finish t
     compare expected t.out
-    # Both at once means one of the two seconds in which it ran.
+    # If they differ, TIME may be either of the two seconds in which it ran.
     LC_ALL=C awk -v before="$before" -v after="$after" '
         FILENAME == ARGV[1] { mine[$3]; next }
         $4 in mine { lines++; if ($1 != before && $1 != after) { print; wrong++ } }
@@ -85,7 +85,7 @@ compare_storm() { # EXPECTED TABLE
 
 @test "a storm with the reader asleep: every EXEC and EXIT, nothing lost" {
     local begin=$SECONDS
-    start t -c "$name" # the ring is not to hold what else the machine does meanwhile
+    start t -c "$name" # keeps other processes off the ring
     freeze t
     storm "$STORM"
     until ((SECONDS - begin > 5)); do pause; done
@@ -97,7 +97,7 @@ compare_storm() { # EXPECTED TABLE
     compare_storm storm t.out
 }
 
-# Starts perf's count of the execs and exits of processes that have the storm's name.
+# Starts perf, which counts the execs and exits of processes with the storm's name.
 count() {
     exec {ack}<>acknowledged
     perf stat -a -x, -o counted -D -1 --control fifo:control,acknowledged \
@@ -108,7 +108,7 @@ count() {
     read -rt "$DEADLINE" -u "$ack"
 }
 
-# Ends it; sets execs and exits.
+# Ends perf; sets execs and exits.
 counted() {
     kill -INT "$perf"
     wait "$perf" || :
@@ -127,7 +127,7 @@ counted() {
         freeze t
         storm $((STORM / 4))
         thaw t
-        await test -s t.err # a loss is told without waiting for another event, or the end
+        await test -s t.err # a loss is reported without waiting for another event or the end
         execs=$((STORM / 4)) exits=$((STORM / 4))
         [[ $ORACLE != perf ]] || counted
         finish t
@@ -137,7 +137,7 @@ counted() {
     done
     cat t.err
     [ "$(grep -c ' in total ' t.err)" -eq 1 ]
-    # "lost N events (N exec, N exit)": as it went, and in all
+    # "lost N events (N exec, N exit)": during the run, and in total
     lost=$(sed -n '/ in total /s/[^0-9]* \([0-9]*\) [^0-9]*\([0-9]*\) exec, \([0-9]*\) exit.*/\1 \2 \3/p' t.err)
     sum=$(sed '/ in total /d; s/[^0-9]* \([0-9]*\) [^0-9]*\([0-9]*\) exec, \([0-9]*\) exit.*/\1 \2 \3/' t.err |
         awk '{ n += $1; exec += $2; exit_ += $3 } END { print n, exec, exit_ }')
@@ -152,7 +152,7 @@ counted() {
     [ "$execs" -eq $((STORM / 4)) ]
 }
 
-@test "its reader has gone: the tracer ends, and quietly" {
+@test "output pipe closed: the tracer exits without a message" {
     mkfifo pipe
     "$BOOTSTRAP" >pipe 2>t.err 3>&- &
     known_as t

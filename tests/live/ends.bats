@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# How a run ends when its output is slow, blocked, full or gone, and what becomes of
-# the command then.
+# How a run ends when its output is slow, blocked, full or closed, and what happens to
+# the command.
 
 # shellcheck disable=SC2154 # never is set by the helpers
 load ../helpers
@@ -27,7 +27,7 @@ begin_flood() {
     done
 }
 
-# Takes 200 KB/s from a FIFO, a file at a time: $T/got.
+# Reads 200 KB/s from a FIFO into $T/got.
 slow_reader() {
     while IFS= read -r -N 4000 -u "$reader" chunk || [[ -n $chunk ]]; do
         printf %s "$chunk"
@@ -56,14 +56,14 @@ slowly() {
     [ -z "$(tail -c 1 got)" ]
 }
 
-@test "a reader slower than the events: -t ends it in time, each line is whole, losses are exact" {
+@test "a reader slower than the events: -t ends it in time, each line is complete, losses are exact" {
     slowly -f json
     jq -es 'map(select(.event == "lost") | .count) | add' got >lost
     [ "$(<lost)" -gt 0 ]
     [ "$(sed -n 's/.*lost \([0-9]*\) events in total.*/\1/p' t.err)" -eq "$(<lost)" ]
 }
 
-@test "a reader slower than the events: the trace is closed, the summary is there" {
+@test "a reader slower than the events: the trace is closed, the summary is printed" {
     slowly -f trace
     jq -e 'length > 10' got
     rm pipe
@@ -72,7 +72,7 @@ slowly() {
     grep -qE '^s +[0-9]+ +0 ' got
 }
 
-@test "a reader that does not read: -t ends it all the same, status 1" {
+@test "a reader that never reads: -t still ends it, status 1" {
     local start=$SECONDS
     mkfifo pipe
     exec {reader}<>pipe
@@ -83,12 +83,12 @@ slowly() {
     ended t || status=$?
     cat t.err
     [ "$status" -eq 1 ]
-    [ $((SECONDS - start)) -ge 6 ] # 2 s, and 5 without progress
+    [ $((SECONDS - start)) -ge 6 ] # 2 s, then 5 s without progress
     [ $((SECONDS - start)) -le 25 ]
     grep -qE '^bootstrap: output blocked; the last [1-9][0-9]* events were not written$' t.err
 }
 
-@test "the output fails: one line, and the command is waited for, its status kept" {
+@test "the output fails: one line; the tracer waits for the command and keeps its status" {
     status=0
     "$BOOTSTRAP" -f json -- sh -c '/bin/true; sleep 1; touch flag; exit 7' >/dev/full 2>t.err || status=$?
     cat t.err
@@ -96,7 +96,7 @@ slowly() {
     [ -e flag ]
     [ "$(grep -c '^bootstrap: cannot write the output: No space left on device' t.err)" -eq 1 ]
     rm flag
-    # Its reader goes: not even SIGPIPE ends it before the command.
+    # The output pipe is closed: not even SIGPIPE ends it before the command.
     { status=0; "$BOOTSTRAP" -f json -- sh -c '/bin/true; sleep 1; /bin/true; touch flag; exit 7' 2>t.err ||
         status=$?; echo "$status" >status; } | head -n 1 >first
     cat t.err
@@ -105,9 +105,9 @@ slowly() {
     [ "$(wc -l <first)" -eq 1 ]
 }
 
-@test "a command that makes the shared output non-blocking: nothing is torn or missing" {
+@test "a command that makes the shared output non-blocking: no line is torn or missing" {
     mkfifo pipe
-    # O_NONBLOCK, on what the tracer's standard error shares with it.
+    # Sets O_NONBLOCK on the file description shared with the tracer's standard error.
     cat >script <<'END'
 perl -MFcntl -e 'fcntl(STDERR, F_SETFL, fcntl(STDERR, F_GETFL, 0) | O_NONBLOCK) or die'
 for i in $(seq 2000); do /bin/true; done
@@ -115,14 +115,14 @@ END
     "$BOOTSTRAP" -b 16M -- sh script >/dev/null 2>pipe 3>&- &
     known_as t
     exec {reader}<pipe
-    read -rt 2 -u "$never" || : # so the pipe is full at times
+    read -rt 2 -u "$never" || : # so that the pipe is sometimes full
     cat <&"$reader" >t.out
     ended t
     [ "$(grep -cE ' EXEC  true .* /bin/true$' t.out)" -eq 2000 ]
     [ "$(grep -cE ' EXIT  true .* \[0\] \([0-9]+ms\)$' t.out)" -eq 2000 ]
 }
 
-@test "-n and -t with a command: it says that tracing has stopped, and waits" {
+@test "-n and -t with a command: prints that tracing has stopped, and waits" {
     local limit
     for limit in '-n 1' '-t 1'; do
         status=0
@@ -134,7 +134,7 @@ END
     done
 }
 
-@test "a run that cannot start leaves the file of -o as it was; one that can replaces it" {
+@test "a run that cannot start leaves the -o file unchanged; one that can replaces it" {
     echo yesterday >kept
     chmod 666 kept
     chmod 755 "$T"
@@ -148,13 +148,13 @@ END
     grep -q ' EXEC  true ' kept
 }
 
-# The sanitizers themselves need /proc.
+# Plain only, because the sanitizers need /proc.
 # bats test_tags=plain
-@test "a PID namespace without its own /proc is refused" {
+@test "a PID namespace without its own /proc is rejected" {
     status=0
     unshare --mount --pid --fork sh -c "mount -t tmpfs none /proc && exec '$BOOTSTRAP' -t 1" >t.out 2>t.err || status=$?
     cat t.err
     [ "$status" -eq 2 ]
-    grep -q '^bootstrap: cannot tell the PID namespace: /proc is missing; ' t.err
+    grep -q '^bootstrap: cannot determine the PID namespace: /proc is missing; ' t.err
     [ ! -s t.out ]
 }

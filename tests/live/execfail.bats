@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# -e and --forks: calls of exec that failed, in every way, and new processes.
+# -e and --forks: exec calls that fail, in every way, and new processes.
 
 load ../helpers
 
@@ -12,7 +12,7 @@ setup() {
     use_folder "$BATS_TEST_TMPDIR"
 }
 
-@test "-e: every failing call has its line, with the error and the name" {
+@test "-e: every failed call has a line with the error and the name" {
     start t -e
     start all -e --path-search
     work expected failcalls
@@ -40,7 +40,7 @@ setup() {
     compare expected t.out
 }
 
-@test "-e: a search through PATH that succeeds has no FAIL lines, one that does not has all" {
+@test "-e: a PATH search that succeeds has no FAIL lines, one that fails has all of them" {
     start t -e
     start all -e --path-search
     work found pathsearch "$T" child
@@ -58,7 +58,7 @@ setup() {
     compare not-found all.out
 }
 
-@test "-e with -x and -d: failures of a search that succeeds are left out, too" {
+@test "-e with -x and -d: failures of a successful search are also omitted" {
     start x -x -e
     start d -d 100000 -e
     work found pathsearch "$T" child
@@ -73,7 +73,7 @@ setup() {
     compare expected d.out
 }
 
-@test "-e and -n: not one line too many, also if several come at once" {
+@test "-e and -n: no line too many, even if several arrive at once" {
     local n
     for n in 1 2 3; do
         start t -e -n $n -c pathsearch
@@ -84,10 +84,10 @@ setup() {
     done
 }
 
-@test "-e: what is held back at the end of the run is printed" {
+@test "-e: failures still held back at the end of the run are printed" {
     mkfifo "$T/go"
     start t -e
-    # A process that has failed and goes on.
+    # A process that continues after a failed exec.
     bash -c "exec 3<>'$T/go'; shopt -s execfail; exec /nonexistent/held; : >'$T/failed'; read -r <&3" 2>/dev/null 3>&- &
     local running=$!
     await test -e "$T/failed"
@@ -96,7 +96,7 @@ setup() {
     grep -qE " FAIL  bash +$running +$BASHPID +ENOENT /nonexistent/held$" "$T/t.out"
 }
 
-@test "-e: the object is of exec_failed" {
+@test "-e: the JSON event is exec_failed" {
     "$BOOTSTRAP" -e -f json >"$T/t.out" 2>"$T/t.err" 3>&- &
     known_as t
     await attached "$TRACER"
@@ -110,13 +110,13 @@ setup() {
         any(.error == "ENAMETOOLONG" and .filename_truncated)' "$T/t.out"
 }
 
-@test "--forks: a line for each new process, with its parent, and none for a thread" {
+@test "--forks: one line for each new process, with its parent, and none for a thread" {
     start t --forks
     work exit exit 0 20
     work leaderfirst leaderfirst group
     finish t
     quiet t
-    # Each EXIT of a child that called no exec has a FORK before it.
+    # Each EXIT of a child that did not call exec has a FORK before it.
     sed -n 's/^EXIT  \(.\{16\} [0-9]* *[0-9]*\) .*/FORK  \1/p' "$T/exit" "$T/leaderfirst" >"$T/forks"
     paste -d '\n' "$T/forks" <(cat "$T/exit" "$T/leaderfirst" | grep '^EXIT') | sed 's/ *$//' >"$T/expected"
     grep '^NONE' "$T/leaderfirst" >>"$T/expected"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# What goes wrong around the tracer: signals, an output that is gone, full or not
-# read, memory that is missing, PIDs that come back.  SIGKILL is in host.bats.
+# Faults in the tracer's environment: signals, output that is closed, full or not read,
+# too little memory, reused PIDs.  SIGKILL is in host.bats.
 
 load ../helpers
 
@@ -17,7 +17,7 @@ teardown() {
     ! mountpoint -q "$T/small" || umount "$T/small"
 }
 
-# Processes one after the other, for ever; they and the storm end with end_storm.
+# Runs one process after the other until end_storm, which also ends the storm.
 begin_storm() {
     "$WORKLOADS/storm" 100000000 ./s >/dev/null 3>&- &
     storm=$!
@@ -28,7 +28,7 @@ end_storm() {
     unset storm
 }
 
-# Every line of the table is one, to its newline.
+# Every line of the table is valid and complete.
 whole() { # FILE
     LC_ALL=C awk '
         NR == 1 || /^[0-2][0-9]:[0-5][0-9]:[0-6][0-9] (EXEC |EXIT ) .* [0-9]+ +[0-9]+ +.+$/ { next }
@@ -42,7 +42,7 @@ one_line() { # FILE PATTERN
     grep -q -e "$2" "$1"
 }
 
-@test "a signal amid a storm: what was before it is there, the last line is whole, status 0" {
+@test "a signal during a storm: all earlier events are printed, the last line is complete, status 0" {
     local signal
     for signal in INT TERM HUP; do
         start t -b 16M
@@ -61,7 +61,7 @@ one_line() { # FILE PATTERN
     done
 }
 
-@test "stopped and continued again and again amid a storm: nothing is missing" {
+@test "stopped and continued repeatedly during a storm: nothing is missing" {
     start t -b 16M
     work during storm 2000 ./s 3>&- &
     local writer=$!
@@ -79,7 +79,7 @@ one_line() { # FILE PATTERN
     compare after t.out
 }
 
-# A tracer whose output, a pipe, is open for reading and full.
+# Starts a tracer whose output is a full pipe that is open for reading.
 start_blocked() {
     mkfifo pipe
     exec {reader}<>pipe
@@ -89,7 +89,7 @@ start_blocked() {
     work before storm 3000 ./s
 }
 
-@test "nobody reads: after a signal it gives up in the end, status 1 and one line" {
+@test "output blocked: after a signal it gives up, with status 1 and one line" {
     start_blocked
     kill -TERM "$TRACER"
     ended t || status=$?
@@ -97,18 +97,18 @@ start_blocked() {
     one_line t.err 'output blocked; the last [0-9]* events were not written'
 }
 
-@test "nobody reads: a second signal ends it at once" {
+@test "output blocked: a second signal ends it at once" {
     start_blocked
     kill -INT "$TRACER"
     kill -TERM "$TRACER"
     local start=$SECONDS
     ended t || status=$?
     [ "${status-0}" -eq 1 ]
-    [ $((SECONDS - start)) -le 3 ] # the first alone is given 5 s
+    [ $((SECONDS - start)) -le 3 ] # after only the first it would take 5 s
     one_line t.err 'output blocked; the last [0-9]* events were not written'
 }
 
-@test "a terminal that is held (Ctrl-S) loses nothing, and goes on" {
+@test "a paused terminal (Ctrl-S) loses nothing, and continues" {
     local second=$SECONDS
     mkfifo go
     NO_COLOR=1 "$WORKLOADS/pty" go t.out "$BOOTSTRAP" -b 16M 2>t.err 3>&- &
@@ -126,10 +126,10 @@ start_blocked() {
     whole t.out
 }
 
-@test "its reader goes while nothing happens: it ends within a second, as SIGPIPE has it" {
+@test "output pipe closed while idle: it dies of SIGPIPE within a second" {
     local us status
     mkfifo pipe
-    # Idle, whatever the machine does: there is no command of that name.
+    # Idle whatever the machine does, because no command has that name.
     for _ in 1 2 3; do
         "$BOOTSTRAP" -c 'no such command' >pipe 2>t.err 3>&- &
         known_as t
@@ -142,14 +142,14 @@ start_blocked() {
         us=$((${EPOCHREALTIME/[^0-9]/} - us))
         quiet t
         [ $status -eq $((128 + 13)) ]
-        # A busy machine may take longer to run it; not three times.
+        # On a busy machine it may take longer, but not three times in a row.
         ((us >= 1000000)) || break
     done
     echo "$us us"
     [ "$us" -lt 1000000 ]
 }
 
-@test "the disk is full before the first line, and amid the run: one line, status 1, no half line" {
+@test "the disk is full before the first line, or during the run: one line, status 1, no partial line" {
     local status=0 end=$((SECONDS + DEADLINE)) format
     "$BOOTSTRAP" -t 5 >/dev/full 2>t.err 3>&- || status=$?
     [ $status -eq 1 ]
@@ -160,7 +160,7 @@ start_blocked() {
     one_line t.err 'cannot write the output: No space left on device'
     [ ! -s t.out ]
 
-    # What was written first stays, to its last whole line; a trace is closed.
+    # Earlier output is kept up to its last complete line; a trace is closed.
     mkdir small
     mount -t tmpfs -o size=64k none small
     for format in table json trace; do
@@ -202,25 +202,25 @@ start_blocked() {
     [ $status -eq 1 ]
     one_line t.err 'not enough memory for the ring buffer; try a smaller --buffer'
     [ ! -s t.out ]
-    # And with a smaller one it does.
+    # A smaller ring works.
     ulimit -v 40000
     start t -b 64K
     finish t
     quiet t
 }
 
-@test "a PID that comes back at once: the new process's life begins with itself" {
+@test "a PID that is reused at once: the new process has its own start time" {
     start t
     for _ in 1 2 3 4 5; do
-        work expected reuse 5 "$T/s" && break # unless another process took the PID
+        work expected reuse 5 "$T/s" && break # retry if another process took the PID
     done
     finish t
     quiet t
     compare expected t.out
 }
 
-@test "a loss is told though nothing follows" {
-    local name=s$BASHPID # nobody else's
+@test "a loss is reported even if no event follows" {
+    local name=s$BASHPID # a unique name
     cp s "$name"
     start t -b 64K -c "$name"
     freeze t
@@ -235,12 +235,12 @@ start_blocked() {
     [ $(($(wc -l <t.out) - 1 + $(sed -n 's/.*lost \([0-9]*\) events in total.*/\1/p' t.err))) -eq 4000 ]
 }
 
-@test "a command: SIGINT is left to it, SIGTERM and SIGHUP are passed on" {
+@test "with a command: SIGINT is left to it, SIGTERM and SIGHUP are forwarded" {
     local signal status
     for signal in TERM HUP; do
         status=0
         rm -f up
-        set -m # else the shell has both of them ignore SIGINT
+        set -m # otherwise the shell makes both of them ignore SIGINT
         # shellcheck disable=SC2016  # for the inner shell
         "$BOOTSTRAP" -o t.out -- bash -c '
             trap "exit 7" '$signal'; trap "exit 9" INT
@@ -261,7 +261,7 @@ start_blocked() {
     done
 }
 
-@test "SIGHUP that was ignored, as nohup has it, stays so" {
+@test "SIGHUP stays ignored if it was ignored, as under nohup" {
     : >t.out
     (trap '' HUP && exec "$BOOTSTRAP" >t.out 2>t.err 3>&-) &
     known_as t
@@ -274,7 +274,7 @@ start_blocked() {
     compare after t.out
 }
 
-@test "SIGALRM, sent or from a timer that the caller left, is no blocked output" {
+@test "SIGALRM, sent or from a timer of the caller, is not mistaken for blocked output" {
     local status=0
     "$WORKLOADS/inherit" alarm=300 "$BOOTSTRAP" -t 1 >t.out 2>t.err 3>&- || status=$?
     [ $status -eq 0 ]
@@ -286,7 +286,7 @@ start_blocked() {
     quiet t
 }
 
-@test "SIGTERM that was blocked ends it all the same" {
+@test "SIGTERM ends it even if it was blocked" {
     : >t.out
     "$WORKLOADS/inherit" block=15 "$BOOTSTRAP" >t.out 2>t.err 3>&- &
     known_as t
@@ -296,7 +296,7 @@ start_blocked() {
     quiet t
 }
 
-@test "its reader goes while SIGPIPE is ignored: status 1 and one line" {
+@test "output pipe closed while SIGPIPE is ignored: status 1 and one line" {
     local status=0
     mkfifo pipe
     "$WORKLOADS/inherit" ignore=13 "$BOOTSTRAP" -c 'no such command' >pipe 2>t.err 3>&- &
@@ -309,7 +309,7 @@ start_blocked() {
     one_line t.err '^bootstrap: cannot write the output: Broken pipe$'
 }
 
-@test "past ulimit -f: status 1, one line, no half line" {
+@test "past ulimit -f: status 1, one line, no partial line" {
     local status=0 end=$((SECONDS + DEADLINE))
     (ulimit -f 16 && exec "$BOOTSTRAP" -o limited 2>t.err 3>&-) &
     known_as t

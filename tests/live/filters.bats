@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# The filters: what they let through is all there, and nothing else is.
+# The filters: everything that matches is printed, and nothing else.
 
 load ../helpers
 
@@ -13,20 +13,20 @@ teardown() {
     [[ -z ${cgroup-} ]] || remove_cgroups
 }
 
-# Everything that was printed is of the workloads that the file tells of.
+# Every printed line is about a process in the file EXPECTED.
 only() { # EXPECTED TABLE
     LC_ALL=C awk '
         FILENAME == ARGV[1] { if ($1 != "NONE") known[$3]; next }
-        FNR > 1 && !($4 in known) { print "not wanted: " $0; wrong++ }
+        FNR > 1 && !($4 in known) { print "unexpected: " $0; wrong++ }
         END { exit wrong > 0 }' "$T/$1" "$T/$2"
 }
 
-# Turns lines into PIDs that must have none.
+# Turns expected lines into PIDs that must have no lines.
 as_none() {
     sed -n 's/^E[XECIT]* *[^ ]* *\([0-9]*\) .*/NONE  \1/p'
 }
 
-# Starts a workload that runs until the tracer does, the tracer with -p, and lets it go on.
+# Starts a workload that waits, and a tracer with -p; then lets the workload continue.
 follow() { # WORKLOAD [OPTION...]
     local workload=$1
     shift
@@ -37,17 +37,17 @@ follow() { # WORKLOAD [OPTION...]
     start t -p "$(<"$T/root")" "$@"
     : >"$T/go"
     wait "$running"
-    ended t # by itself, as the last of the family has
+    ended t # by itself, after the last process of the family
     quiet t
 }
 
-@test "-p: the process, its descendants that run already, theirs, a daemon; nobody else" {
+@test "-p: the process, its running descendants, their children, a daemon, and no other process" {
     follow family
     compare expected t.out
     only expected t.out
 }
 
-@test "-p: a family that forks while the tracer attaches loses nobody" {
+@test "-p: no process is missed in a family that forks while the tracer attaches" {
     for _ in {1..5}; do
         follow crowd
         compare expected t.out
@@ -55,7 +55,7 @@ follow() { # WORKLOAD [OPTION...]
     done
 }
 
-@test "-u: the real user's" {
+@test "-u: processes of the real user" {
     start t -u 54321
     work others asuser 0 54320 543210
     work expected asuser 54321
@@ -66,7 +66,7 @@ follow() { # WORKLOAD [OPTION...]
     only expected t.out
 }
 
-@test "-c: the whole name, of 15 bytes too" {
+@test "-c: the whole name, up to 15 bytes" {
     local name n
     for name in fifteen-bytes-x fif; do
         for n in fifteen-bytes-x fifteen-bytes-y fifteen-bytes fif f; do
@@ -80,14 +80,14 @@ follow() { # WORKLOAD [OPTION...]
         done
         finish t
         quiet t
-        # It is called so only from the exec on; all it does then is wanted.
+        # It has that name only after the exec; everything from then on is expected.
         cat "$T/others" >>"$T/expected"
         compare expected t.out
         only expected t.out
     done
 }
 
-@test "-x: only what failed, by code or signal, and no EXEC" {
+@test "-x: only failures, by code or signal, and no EXEC" {
     start t -x
     work codes exit 0 3
     work killed killed
@@ -102,7 +102,7 @@ follow() { # WORKLOAD [OPTION...]
     [ -z "$(grep -e '\[0\]' -e ' EXEC ' "$T/t.out")" ]
 }
 
-# A cgroup v2 of our own, $cgroup, in the file system that is mounted or one that we mount.
+# Makes a cgroup v2, $cgroup, in the mounted file system or in one that we mount.
 make_cgroups() {
     local root
     root=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
@@ -139,7 +139,7 @@ work_in() { # DIRECTORY FILE WORKLOAD [ARG...]
     cat "$T/here" "$T/below" "$T/deeper" >"$T/expected"
     cat "$T/beside" "$T/outside" | as_none >>"$T/expected"
     compare expected t.out
-    # The subshells of work_in and the workloads are there, too; nobody else.
+    # Only the subshells of work_in and the workloads are in it.
     [ "$(grep -c ' EXEC ' "$T/t.out")" -eq 6 ]
     start t -g "$cgroup/below"
     work_in "$cgroup" here exec "$WORKLOADS/child" 1
@@ -150,7 +150,7 @@ work_in() { # DIRECTORY FILE WORKLOAD [ARG...]
     compare deeper t.out
 }
 
-@test "filters together: all must hold" {
+@test "filters combined: an event must match all of them" {
     start t -x -c child -u 54321
     work wanted asuser 54321
     work other-user asuser 54320

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# What must be looked at with bpftool, readelf, jq, strace or perf, or in the
-# build's folder: tests for the machine that builds, none of it is in a guest.
+# Tests that need bpftool, readelf, jq, strace or perf, or the build's folder: they run
+# on the machine that builds, not in a guest.
 
 load ../helpers
 
@@ -26,7 +26,7 @@ teardown() {
     done
 }
 
-@test "the program holds the object, byte for byte, and needs no file of the build" {
+@test "the program contains the object byte for byte, and needs no file of the build" {
     local offset size found=0
     size=$(stat -c %s "$OBJECT")
     for offset in $(LC_ALL=C grep -obUaP '\x7fELF' "$BOOTSTRAP" | cut -d: -f1); do
@@ -40,7 +40,7 @@ teardown() {
     quiet t
 }
 
-# Names of the maps that a process holds open, by the kernel's numbers for them.
+# Names of the maps that a process holds open, found by their IDs.
 maps_of() { # PID
     local id
     for id in $(sed -n 's/^map_id:\s*//p' "/proc/$1"/fdinfo/*); do
@@ -57,7 +57,7 @@ maps_of() { # PID
     finish t
 }
 
-@test "processes whose PIDs share a slot: each one's duration is right" {
+@test "processes whose PIDs share a slot: each duration is correct" {
     local last
     last=$(</proc/sys/kernel/pid_max)
     if ((last < 500000)); then
@@ -66,14 +66,14 @@ maps_of() { # PID
     fi
     start t
     for _ in 1 2 3 4 5; do
-        work expected sameslot 131072 "$WORKLOADS/child" && break # unless a PID was another's
+        work expected sameslot 131072 "$WORKLOADS/child" && break # retry if another process took a PID
     done
     finish t
     quiet t
     compare expected t.out
 }
 
-@test "-u: a user's name is as good as the number" {
+@test "-u: a user's name works like the number" {
     start t -u root
     work others asuser 54320
     work expected asuser 0
@@ -83,7 +83,7 @@ maps_of() { # PID
     compare expected t.out
 }
 
-@test "in a time namespace TIME is the time of day, too" {
+@test "TIME is the time of day in a time namespace, too" {
     local before after seen end=$((SECONDS + DEADLINE))
     before=$(date +%s)
     unshare -T --boottime 100000 --fork "$BOOTSTRAP" -n 1 -f json >"$T/t.out" 3>&- &
@@ -99,7 +99,7 @@ maps_of() { # PID
     [ "$seen" -ge "$before" ] && [ "$seen" -le "$after" ]
 }
 
-# The kernel's numbers for maps, programs and links name nothing any more.
+# These IDs of maps, programs or links no longer exist.
 gone() { # KIND ID...
     local kind=$1 id
     shift
@@ -116,7 +116,7 @@ gone() { # KIND ID...
         ids[$kind]=$(sed -n "s/^${kind}_id:\s*//p" /proc/"$TRACER"/fdinfo/* | sort -u)
         echo "$kind: ${ids[$kind]//$'\n'/ }"
         [ "$(wc -w <<<"${ids[$kind]}")" -ge 2 ]
-        # shellcheck disable=SC2086  # a word an ID
+        # shellcheck disable=SC2086  # one word per ID
         if gone $kind ${ids[$kind]}; then false; fi
     done
     kill -KILL "$TRACER"
@@ -128,7 +128,7 @@ gone() { # KIND ID...
     done
 }
 
-# Makes a memory cgroup with a limit: of version 2 if there is that controller.
+# Makes a memory cgroup with a limit, in version 2 if it has that controller.
 make_group() { # BYTES
     local at
     at=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
@@ -157,12 +157,12 @@ make_group() { # BYTES
     [ ! -s "$T/t.out" ]
 }
 
-# The capabilities and the like of /proc/PID/status: "NAME VALUE" a line.
+# Capabilities and related fields of /proc/PID/status, one "NAME VALUE" per line.
 rights() { # PID
     sed -nE 's/^(CapInh|CapPrm|CapEff|CapAmb|NoNewPrivs|Seccomp):\s*/\1 /p' "/proc/$1/status"
 }
 
-@test "once the header is there it has no capability, no_new_privs and a filter of system calls" {
+@test "once the header is printed it has no capabilities, no_new_privs and a seccomp filter" {
     start t
     rights "$TRACER" >"$T/rights"
     cat "$T/rights"
@@ -178,7 +178,7 @@ END
     quiet t
 }
 
-@test "a command finds the descriptors and the rights that it would find without the tracer" {
+@test "a command has the same descriptors and privileges as without the tracer" {
     ls /proc/self/fd >"$T/mine" 3>&-
     rights self >>"$T/mine" 3>&-
     "$BOOTSTRAP" -o "$T/t.out" -- ls /proc/self/fd >"$T/its" 3>&-
@@ -189,8 +189,8 @@ END
     diff "$T/mine" "$T/its"
 }
 
-@test "under sudo a command is its caller's: user, groups, home, no capability" {
-    # What sudo sets, and a user with groups, without a change to the machine.
+@test "under sudo a command runs as its caller: user, groups, home, no capabilities" {
+    # The variables that sudo sets, and a user with groups, without changing the machine.
     printf '%s\n' root:x:0:0::/root:/bin/bash caller:x:12345:12346::/home/caller:/bin/dash >"$T/passwd"
     printf '%s\n' root:x:0: caller:x:12346: one:x:777:caller two:x:778:root,caller >"$T/group"
     # shellcheck disable=SC2016  # for the inner shells
@@ -210,7 +210,7 @@ caller caller /home/caller /bin/dash
 0000000000000000
 0000000000000000
 END
-    # One whom no file of the machine names.
+    # A user that is not in any file of the machine.
     SUDO_UID=54321 SUDO_GID=54322 "$BOOTSTRAP" -o "$T/t.out" -- sed -nE 's/^(Uid|Gid|Groups|CapEff):\s*//p' /proc/self/status >"$T/its" 3>&-
     cat "$T/its"
     grep -qx '54321	54321	54321	54321' "$T/its"
@@ -219,14 +219,14 @@ END
     grep -qx '0000000000000000' "$T/its"
 }
 
-@test "perf counts beside it what it counted without it, whichever programs are attached" {
+@test "perf counts the same with and without the tracer, whichever programs are attached" {
     local options
     cp "$WORKLOADS/child" "$T/s"
     cd "$T" || return
     for options in '' --btf=/sys/kernel/btf/vmlinux; do
-        # shellcheck disable=SC2086  # an option or none
+        # shellcheck disable=SC2086  # one option or none
         start t $options
-        # Whatever others attach meanwhile, it is not there each time.
+        # Other processes may attach programs meanwhile, but not every time.
         for _ in {1..20}; do
             perf stat -a -x, -o perf -e sched:sched_process_exec "$WORKLOADS/storm" 100 ./s >storm 3>&-
             [ "$(sed -n 's/,.*sched_process_exec.*//p' perf)" -lt 100 ] || break
@@ -239,7 +239,7 @@ END
     done
 }
 
-# A tracer that prints JSON has no header: something must run until it prints.
+# A tracer that prints JSON has no header: run processes until it prints something.
 start_json() { # NAME [OPTION...]
     local name=$1
     shift
@@ -254,7 +254,7 @@ something_printed() {
     [[ -s $1 ]]
 }
 
-@test "JSON says what the table would say" {
+@test "JSON and the table agree" {
     local what
     start_json t
     work exit exit 0 255
@@ -273,12 +273,12 @@ something_printed() {
     done
     jq -se 'all(.[]; .event != "exit" or (.lifetime_ms >= .duration_ms and
         (if .signal then .exit_code == null else .exit_code >= 0 end)))' "$T/t.out"
-    # The life is longer than the time since the last exec by what came before: two pauses of 100 ms.
+    # The lifetime exceeds the time since the last exec by the time before that: two pauses of 100 ms.
     jq -se --argjson pid "$(awk '$1 == "EXIT" { print $3 }' "$T/reexec")" \
         '[.[] | select(.event == "exit" and .pid == $pid) | .lifetime_ms - .duration_ms][0] >= 200' "$T/t.out"
 }
 
-@test "JSON: whatever bytes the names and arguments hold, each line is an object" {
+@test "JSON: each line is an object, whatever bytes names and arguments contain" {
     start_json t
     mkdir "$T/names"
     work odd oddname "$T/names"
@@ -287,7 +287,7 @@ something_printed() {
     quiet t
     [ "$(jq -c . "$T/t.out" | wc -l)" -eq "$(wc -l <"$T/t.out")" ]
     iconv -f utf-8 -t utf-8 "$T/t.out" >/dev/null
-    # Of a byte that is not UTF-8 U+FFFD is left, on both sides.
+    # A byte that is not UTF-8 becomes U+FFFD, on both sides.
     jq -se --argjson pid "$(awk '$1 == "EXEC" { print $3 }' "$T/expected")" --rawfile given "$T/given" \
         '[.[] | select(.event == "exec" and .pid == $pid) | .args] == [$given | split("\u0000")[:-1]]' "$T/t.out"
 }
@@ -306,7 +306,7 @@ something_printed() {
     local id
     id=$(stat -c %i "$cgroup")
     rmdir "$cgroup"
-    of() { # EXPECTED JQ-EXPRESSION: the distinct values for the processes told of
+    of() { # EXPECTED JQ-EXPRESSION: the distinct values for the expected processes
         jq -r --argjson pids "[$(awk '{ print $3 }' "$T/$1" | sort -u | paste -sd,)]" \
             "select(.pid as \$p | \$pids | index(\$p)) | $2" "$T/t.out" | sort -u
     }
@@ -315,7 +315,7 @@ something_printed() {
     [ "$(of grouped .ns_pid)" = "$(of grouped .pid)" ]
     [ "$(of grouped .cgroup)" = "/${cgroup##*/}" ]
     [ "$(of grouped .cgroup_id)" = "$id" ]
-    # The inner PIDs are what the workload inside knows itself and its child by.
+    # The inner PIDs are the ones that the workload inside sees for itself and its child.
     jq -r 'select(.ns_pid != .pid and .event == "exec") | "\(.ns_pid) \(.filename)"' "$T/t.out" >"$T/ns"
     cat "$T/ns"
     grep -qx "1 $WORKLOADS/exec" "$T/ns"
@@ -323,7 +323,7 @@ something_printed() {
 }
 
 @test "-- COMMAND: as many exec records as strace counts" {
-    # Paths that are searched and not found, a script, threads, re-execs, a daemon.
+    # PATH searches that fail, a script, threads, repeated execs, a daemon.
     # shellcheck disable=SC2016  # for the inner shell
     local script='
         PATH=/nowhere:/nowhere-else:$PATH
@@ -343,9 +343,9 @@ something_printed() {
     [ "$recorded" -eq "$counted" ]
 }
 
-@test "as PID 1 with a command it reaps whom others leave behind" {
+@test "as PID 1 with a command it reaps orphaned processes" {
     local status=0
-    # Twenty orphans end while the command runs: none is a zombie when it looks.
+    # Twenty orphans end while the command runs: it sees none of them as a zombie.
     # shellcheck disable=SC2016  # for the inner shell
     unshare -pf --mount-proc "$BOOTSTRAP" -o "$T/t.out" -- bash -c '
         [ $PPID -eq 1 ] || exit 1
@@ -355,5 +355,5 @@ something_printed() {
     cat "$T/zombies" "$T/t.err"
     [ "$status" -eq 7 ]
     [ "$(wc -l <"$T/orphans")" -eq 20 ]
-    [ "$(grep -c ' EXIT  true .* 1 ' "$T/t.out")" -gt 0 ] # PPID: they had become its
+    [ "$(grep -c ' EXIT  true .* 1 ' "$T/t.out")" -gt 0 ] # PPID 1: it adopted them
 }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# What each kind of process must look like.  One tracer runs through all the tests;
-# a test is a workload (tests/workload), which says itself what its lines must be, and
-# one line here.  Loss, delivery and options are tested elsewhere.
+# The lines of each kind of process.  One tracer runs during all the tests.  A test is
+# a workload (tests/workload), which prints its expected lines, and one line here.
+# Loss, delivery and options are tested elsewhere.
 
 load ../helpers
 
@@ -21,13 +21,13 @@ setup() {
 }
 
 teardown_file() {
-    kill "$old" 2>/dev/null || : # its own test may not have been run
+    kill "$old" 2>/dev/null || : # if its test was not run
     finish t && quiet t
 }
 
 teardown() { :; }
 
-# What has happened so far is in the table: it ends with a process that was started last.
+# Waits until the table is up to date: it contains a process that was started last.
 caught_up() {
     "$WORKLOADS/child" 0 &
     local last=$!
@@ -35,14 +35,14 @@ caught_up() {
     await grep -qE "^[0-9:]+ EXIT  child +$last +$BASHPID " "$T/t.out"
 }
 
-# The table has a workload's lines, each of them, in their order, and no other of its processes.
+# The table has all lines of a workload, in order, and no others of its processes.
 shows() { # WORKLOAD [ARG...]
     work expected "$@"
     caught_up
     compare expected t.out
 }
 
-# At least one of the lines to expect has it: the workload did what it is for.
+# At least one expected line contains the text: the workload did its job.
 expected() { # TEXT...
     local text
     for text; do grep -qF -- "$text" "$T/expected"; done
@@ -53,14 +53,14 @@ expected() { # TEXT...
     [ "$(grep -c '^EXIT' "$T/expected")" -eq 256 ]
 }
 
-@test "every deadly signal, real-time ones too, by its name" {
+@test "every fatal signal, including real-time signals, by its name" {
     shows killed
     expected '[SIGKILL]' '[SIGSEGV]' '[SIGRTMIN+3]'
 }
 
-@test "a core dump shows where wait4 tells of one, and only there" {
+@test "a core dump is shown if and only if wait4 reports one" {
     shows killed core
-    # Where the kernel writes cores to a file there must have been one, or this shows nothing.
+    # If the kernel writes cores to files, there must be one, or this test proves nothing.
     read -r pattern </proc/sys/kernel/core_pattern
     [[ $pattern == '|'* ]] || expected '[SIGSEGV, core]'
     expected '[SIGTERM]'
@@ -70,14 +70,14 @@ expected() { # TEXT...
     shows exec "$WORKLOADS/child" 3 50
 }
 
-@test "exec that fails in three ways is no EXEC" {
+@test "exec that fails, in three ways, gives no EXEC" {
     : >not-executable
     echo junk >not-a-program
     chmod +x not-a-program
     shows failexec "$PWD/not-there" "$PWD/not-executable" "$PWD/not-a-program"
 }
 
-@test "exec twice in one process: two EXEC, one EXIT, timed from the second" {
+@test "exec twice in one process: two EXECs, one EXIT, timed from the second" {
     shows reexec
 }
 
@@ -97,16 +97,16 @@ expected() { # TEXT...
     shows threadexec late
 }
 
-@test "leader gone first, another thread ends all: one EXIT, in the process's name" {
+@test "leader exits first, another thread ends the process: one EXIT, with the process's name" {
     shows leaderfirst group
     expected '[7]'
 }
 
-@test "leader gone first, the last thread ends by itself: the status of wait4" {
+@test "leader exits first, the last thread exits by itself: the status of wait4" {
     shows leaderfirst alone
 }
 
-@test "leader gone first, then killed" {
+@test "leader exits first, then the process is killed" {
     shows leaderfirst killed
 }
 
@@ -121,23 +121,23 @@ expected() { # TEXT...
     compare old t.out
 }
 
-@test "parent gone first: PPID is the parent at the time, then init's" {
+@test "parent exits first: PPID is the parent at the time, then init" {
     shows orphan
 }
 
-@test "parent gone first: PPID is the parent at the time, then a subreaper's" {
+@test "parent exits first: PPID is the parent at the time, then the subreaper" {
     shows orphan reaper
 }
 
-@test "a path of 4,000 bytes, and the longest, whole" {
+@test "a path of 4,000 bytes, and the longest possible, are complete" {
     shows longpath 4000
     shows longpath 4095
 }
 
-@test "odd names are escaped in COMM and path, each event on its line" {
+@test "odd names are escaped in COMM and path, one line per event" {
     mkdir odd
     shows oddname "$PWD/odd"
-    # Nothing but printable bytes and line ends reaches the terminal.
+    # Only printable bytes and newlines reach the terminal.
     [ -z "$(LC_ALL=C grep '[[:cntrl:]]' "$T/t.out")" ]
 }
 
@@ -145,7 +145,7 @@ expected() { # TEXT...
     shows memfd
 }
 
-@test "a script is one EXEC, in the script's name" {
+@test "a script is one EXEC, with the script's name" {
     printf '#!%s 17\n' "$WORKLOADS/child" >a-script-of-some-length
     chmod +x a-script-of-some-length
     shows exec "$PWD/a-script-of-some-length"

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# What narrows a run and what ends it: -d, -n, -t, signals; and a run beside
-# another one or in a PID namespace.
+# Options that limit a run or end it: -d, -n, -t, signals; two runs at once; a run in
+# a PID namespace.
 
 load ../helpers
 
-# ms, far above what a process lives that does nothing
+# ms, much longer than a process lives that does nothing
 LIMIT=${LIMIT:-500}
 
-# What -d LIMIT must let through, by the durations of the tracer without it.
+# The lines that -d LIMIT must print, by the durations of a tracer without -d.
 wanted() { # LIMIT
     awk -v limit="$1" '
         FILENAME == ARGV[1] && $2 == "EXIT" { ms = $NF; gsub(/[^0-9]/, "", ms); life[$4] = ms }
@@ -16,10 +16,10 @@ wanted() { # LIMIT
         ' "$T/all.out" "$T/lives" "$T/exec" "$T/reexec"
 }
 
-@test "-d: exits of processes that lived that long, no others, and no EXEC" {
+@test "-d: only exits of processes that lived that long, and no EXEC" {
     start all
     start long -d "$LIMIT"
-    start mid -d 150 # of reexec, less than its whole life and more than what follows its last exec
+    start mid -d 150 # for reexec: less than its lifetime, more than the time after its last exec
     work lives lives 0 $((LIMIT / 2)) $((LIMIT - 2)) "$LIMIT" $((LIMIT * 2))
     work exec exec "$WORKLOADS/child" 3 $((LIMIT * 3 / 2))
     work reexec reexec
@@ -30,7 +30,7 @@ wanted() { # LIMIT
     compare exec all.out
     compare reexec all.out
 
-    # On a slow machine a short life may be a long one: the tracer without -d tells.
+    # On a slow machine a short life may become long: use the durations of the tracer without -d.
     wanted "$LIMIT" >"$T/expected"
     grep -q '\[4\]' "$T/expected"
     grep -q '^NONE' "$T/expected"
@@ -40,12 +40,12 @@ wanted() { # LIMIT
     compare expected mid.out
 }
 
-@test "-n: that many lines and no more" {
+@test "-n: exactly that many lines" {
     start t -n 7
     work expected exit 0 20
     ended t
     quiet t
-    [ "$(wc -l <"$T/t.out")" -eq 8 ] # and the header
+    [ "$(wc -l <"$T/t.out")" -eq 8 ] # including the header
     [ "$(grep -cE '^[0-9:]{8} (EXEC|EXIT) ' "$T/t.out")" -eq 7 ]
 }
 
@@ -59,7 +59,7 @@ wanted() { # LIMIT
     compare expected t.out
 }
 
-@test "SIGINT, SIGTERM, SIGHUP: what is on the ring is still printed, status 0" {
+@test "SIGINT, SIGTERM, SIGHUP: events on the ring are still printed, status 0" {
     local signal
     for signal in INT TERM HUP; do
         start t
@@ -73,7 +73,7 @@ wanted() { # LIMIT
     done
 }
 
-@test "two tracers at once see the same, and one goes on when the other ends" {
+@test "two tracers at once see the same events, and one continues when the other ends" {
     start a
     start b -b 64K
     work first exec "$WORKLOADS/child" 1
@@ -85,7 +85,7 @@ wanted() { # LIMIT
     compare second b.out
 }
 
-@test "in a PID namespace: its PIDs, and nothing from outside" {
+@test "in a PID namespace: PIDs of the namespace, and nothing from outside" {
     mkdir "$T/inside"
     cp "$WORKLOADS/child" "$T/outsider"
     # shellcheck disable=SC2016  # for the inner shell
@@ -102,7 +102,7 @@ wanted() { # LIMIT
     await test -s "$T/inside/ready"
     [ "$(cat "$T/inside/ready")" -eq 1 ]
     work outside exec "$T/outsider" 0
-    # The parent of this one is outside and has no PID there.
+    # The parent of this process is outside and has no PID in the namespace.
     nsenter --pid="/proc/$inner/ns/pid_for_children" "$WORKLOADS/child" 77 || [ $? -eq 77 ]
     : >"$T/inside/go"
     wait "$inner"
@@ -112,8 +112,8 @@ wanted() { # LIMIT
     grep -qE '^.{8} EXIT  child +[0-9]+ +0 +\[77\] ' "$T/inside/t.out"
 }
 
-@test "-s: a row for the command, with its runs and failures" {
-    cp "$WORKLOADS/exit" "$T/sum" # a name that nobody else has
+@test "-s: one row for the command, with its runs and failures" {
+    cp "$WORKLOADS/exit" "$T/sum" # a unique name
     start t -s -c sum
     "$T/sum" 0 20 >"$T/expected"
     finish t

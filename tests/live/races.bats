@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
 # Threads of one process that end at the same time: exactly one EXIT for each
-# process, with the status that wait4 tells.  A kernel without group_dead needs
-# src/bpf/lastthread.bpf.h for it; the others only in part.
+# process, with the status that wait4 returns.  Kernels without group_dead need
+# src/bpf/lastthread.bpf.h for that; other kernels use only part of it.
 #
-# RACES   processes a test; an emulated guest may want fewer
+# RACES   processes per test; an emulated guest may want fewer
 
 load ../helpers
 
@@ -20,16 +20,16 @@ race() { # KIND [THREADS]
     compare expected t.out
 }
 
-# Since Linux 7 the kernel may skip the handler of a process's last thread: as many
-# processes as it was told of may be without a line; they are not expected any more.
+# Since Linux 7 the kernel may skip the handler of a process's last thread.  As many
+# processes as skipped handlers were reported may have no line: stop expecting them.
 spare_skipped() {
-    local told
-    told=$(sed -n 's/.* \([0-9]*\) exit): the kernel skipped .*/\1/p' "$T/t.err" | paste -sd+)
-    ((${told:-0})) || return 0
+    local reported
+    reported=$(sed -n 's/.* \([0-9]*\) exit): the kernel skipped .*/\1/p' "$T/t.err" | paste -sd+)
+    ((${reported:-0})) || return 0
     LC_ALL=C awk 'NR == FNR { if ($2 == "EXIT") seen[$4]; next }
         $1 != "EXIT" || $3 in seen' "$T/t.out" "$T/expected" >"$T/shown"
-    echo "$((told)) skipped, $(($(wc -l <"$T/expected") - $(wc -l <"$T/shown"))) without a line"
-    (($(wc -l <"$T/expected") - $(wc -l <"$T/shown") <= told))
+    echo "$((reported)) skipped, $(($(wc -l <"$T/expected") - $(wc -l <"$T/shown"))) without a line"
+    (($(wc -l <"$T/expected") - $(wc -l <"$T/shown") <= reported))
     mv "$T/shown" "$T/expected"
 }
 
@@ -37,22 +37,22 @@ spare_skipped() {
     race group
 }
 
-@test "16 threads end one by one at once, each with its own code" {
+@test "16 threads exit separately at once, each with its own code" {
     race alone
 }
 
-@test "leader and one thread end at once, each with its own code" {
+@test "leader and one thread exit at once, each with its own code" {
     race alone 2
 }
 
-@test "of 16 threads some end by themselves, some call exit_group" {
+@test "of 16 threads some exit by themselves, some call exit_group" {
     race mixed
 }
 
-@test "16 threads end while SIGKILL arrives" {
+@test "16 threads exit while SIGKILL arrives" {
     race killed
 }
 
-@test "one of 16 threads calls exec while the others end" {
+@test "one of 16 threads calls exec while the others exit" {
     race exec
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# -r: what a process used, beside what wait4(2) said of it.
+# -r: the resources of a process, compared with wait4(2).
 
 load ../helpers
 
@@ -9,7 +9,7 @@ setup() {
     cd "$T" || return
 }
 
-# One tracer, and a workload of each of the kinds; nothing is wrong.
+# Traces a workload of each kind and checks that no figure is wrong.
 agrees() { # COUNT KIND...
     local count=$1 kind
     shift
@@ -29,27 +29,27 @@ agrees() { # COUNT KIND...
     [ ! -s "$T/wrong" ]
 }
 
-@test "-r: one that burns, an allocator, a writer, one that is killed: as wait4 has it" {
+@test "-r: a CPU burner, an allocator, a writer and a killed process: match wait4" {
     agrees 2 burner allocator writer killed
 }
 
-@test "-r: sixteen threads, and threads that still run at the end: all are counted" {
+@test "-r: sixteen threads, and threads that still run at the end, are all counted" {
     agrees 3 threads running
 }
 
-@test "-r: the leader ends first: all threads are counted" {
+@test "-r: all threads are counted if the leader exits first" {
     agrees 3 leaderfirst
 }
 
-@test "-r: the children of a process are not in its figures" {
+@test "-r: a process's figures exclude its children" {
     agrees 3 parent
 }
 
-@test "-r: a small child of a large parent is small" {
+@test "-r: a small child of a large parent is reported as small" {
     agrees 2 vfork
 }
 
-@test "-r: sixteen threads that end together: no total is wrong" {
+@test "-r: totals are correct when sixteen threads exit together" {
     agrees "${RACES:-400}" ending
 }
 
@@ -63,7 +63,7 @@ agrees() { # COUNT KIND...
     grep -qE '^usage +2 ' "$T/t.out"
 }
 
-@test "without -r the table and the objects are as before" {
+@test "without -r the table and the objects have no resources" {
     start t -c usage
     "$BOOTSTRAP" -f json -c usage >"$T/json.out" 2>"$T/json.err" 3>&- &
     known_as json

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# Several values of -p, -u, -c and -g, and values that exclude.
+# Several values for -p, -u, -c and -g, and values that exclude.
 
 load ../helpers
 
@@ -14,7 +14,7 @@ teardown() {
     [[ -z ${cgroup-} ]] || rmdir "$cgroup/a/b" "$cgroup/a" "$cgroup" 2>/dev/null || :
 }
 
-# Turns lines into PIDs that must have none.
+# Turns expected lines into PIDs that must have no lines.
 as_none() {
     sed -n 's/^E[XECIT]* *[^ ]* *\([0-9]*\) .*/NONE  \1/p'
 }
@@ -30,7 +30,7 @@ lineage() {
     [ "${#pids[@]}" -eq 6 ]
 }
 
-# Lets them go on.  The generations that are given have their lines, the others none.
+# Lets them continue.  The given generations have their lines, the others have none.
 shown() { # GENERATIONS, as a bracket expression
     : >"$T/go"
     wait "$running"
@@ -47,7 +47,7 @@ shown() { # GENERATIONS, as a bracket expression
     shown 234
 }
 
-@test "-p: a family that is excluded in a family, and one that is followed in that" {
+@test "-p: an excluded family inside a followed one, and a followed one inside that" {
     lineage
     start t -p "${pids[0]}" -p "!${pids[2]}"
     shown 01
@@ -56,13 +56,13 @@ shown() { # GENERATIONS, as a bracket expression
     shown 14
 }
 
-@test "-p: a process that is followed and excluded is excluded" {
+@test "-p: a process that is both followed and excluded is excluded" {
     lineage
     start t -p "${pids[1]}" -p "${pids[3]}" -p "!${pids[3]}"
     shown 12
 }
 
-@test "-p: only families that are excluded: all others are shown, and it does not end" {
+@test "-p: with only excluded families all others are shown, and it does not end" {
     lineage
     start t -p "!${pids[2]}"
     : >"$T/go"
@@ -76,14 +76,14 @@ shown() { # GENERATIONS, as a bracket expression
     compare other t.out
 }
 
-@test "-p: the ID of a thread means its process" {
+@test "-p: a thread ID means its process" {
     lineage
     [ "${pids[5]}" -ne "${pids[0]}" ]
     start t -p "${pids[5]}"
     shown 01234
 }
 
-@test "-p ends with the family, also if nothing of it was printed" {
+@test "-p ends with the family, even if nothing was printed" {
     lineage
     start t -p "${pids[1]}" -d 100000
     kill -0 "$TRACER"
@@ -94,8 +94,8 @@ shown() { # GENERATIONS, as a bracket expression
     [ "$(wc -l <"$T/t.out")" -eq 1 ]
 }
 
-@test "-p: a process that has ended, and is not waited for, is no family" {
-    # exec keeps the child, which the new program does not know of.
+@test "-p: a zombie is not a family" {
+    # exec keeps the child, which the new program does not know about.
     bash -c 'sleep 0 & exec tail -f /dev/null' 3>&- &
     zombie=$!
     is_zombie() {
@@ -113,7 +113,7 @@ shown() { # GENERATIONS, as a bracket expression
     grep -qE " EXIT  tail +$zombie " "$T/t.out"
 }
 
-@test "-c: any of several names; not one that is excluded; 16 values" {
+@test "-c: any of several names, excluded names, 16 values" {
     local n
     for n in one two three four; do cp "$WORKLOADS/child" "$T/$n"; done
     start any -c one -c three
@@ -127,7 +127,7 @@ shown() { # GENERATIONS, as a bracket expression
         shift
         : >"$T/expected"
         for n in one two three four; do
-            # A process has its name from exec on.
+            # A process has its name only after exec.
             if [[ " $* " == *" $n "* ]]; then cat "$T/$n.w"; else as_none <"$T/$n.w"; fi >>"$T/expected"
         done
         compare expected "$t.out"
@@ -138,7 +138,7 @@ shown() { # GENERATIONS, as a bracket expression
     expect many four
 }
 
-@test "-u: any of several users, and all but some" {
+@test "-u: any of several users, and all except some" {
     start any -u 54321 -u 54322
     start not -u '!54321' -u '!54323'
     start root -u root -u 54323
@@ -157,7 +157,7 @@ shown() { # GENERATIONS, as a bracket expression
     compare expected root.out
 }
 
-@test "-g: all but a cgroup in a cgroup; -c and -u with it" {
+@test "-g: a cgroup without one of its children, combined with -c and -u" {
     local root
     root=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
     [ -n "$root" ]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# JSON lines -> the table that should say the same, for compare.awk (TIME is in UTC).
+# JSON lines -> the equivalent table, for compare.awk (TIME is in UTC).
 
 def pad($width): tostring | . + ([range(length; $width) | " "] | add // "");
 

@@ -2,9 +2,9 @@
 #
 # usage: zsh -f tests/manual/complete.zsh LINE
 #
-# Prints what zsh offers when LINE is typed and TAB is pressed, one a line.  Asks a
-# zsh on a terminal of its own, with our completion and zsh's own system; a
-# compadd() put before the builtin tells which of the words have matched.
+# Prints what zsh offers when LINE is typed and TAB is pressed, one per line.  Runs a
+# zsh on its own terminal, with our completion and zsh's completion system.  A
+# compadd() function in front of the builtin reports the words that match.
 
 zmodload zsh/zpty
 zpty shell zsh -f -i

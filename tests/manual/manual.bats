@@ -10,7 +10,7 @@ bats_require_minimum_version 1.5.0
 
 setup_file() {
     export ROOT=$PWD MAN=$PWD/src/bootstrap.8
-    # As an installed program is found.
+    # On the PATH, like an installed program.
     mkdir "$BATS_FILE_TMPDIR/bin"
     ln -s "$ROOT/bootstrap" "$BATS_FILE_TMPDIR/bin/bootstrap"
     export PATH="$BATS_FILE_TMPDIR/bin:$PATH"
@@ -20,12 +20,12 @@ setup() {
     load ../docs/pages
 }
 
-# "-d, --duration=MS", one an option, as --help has it.
+# The options as in --help, one per line: "-d, --duration=MS".
 help_options() {
     ./bootstrap --help | grep -oE '^ +(-., )*--[a-z-]+(=[A-Z]+|\[=[A-Z]+\])?' | sed 's/^ *//' | sort
 }
 
-# The same, a word a line and without values: "-d" and "--duration".
+# The same, one word per line and without values: "-d" and "--duration".
 help_words() {
     help_options | sed 's/\[*=.*//; s/, /\n/g' | sort
 }
@@ -40,22 +40,22 @@ same() { # what got wanted
     [ "$2" = "$3" ] || { echo "$1:"; diff <(echo "$2") <(echo "$3"); return 1; }
 }
 
-@test "the options of the man page are those of --help" {
+@test "the options in the man page match --help" {
     same 'man page' "$(man_section OPTIONS | grep -oE '^ +(-., )*--[a-z-]+(=[A-Z]+|\[=[A-Z]+\])?$' |
         sed 's/^ *//' | sort)" "$(help_options)"
 }
 
-@test "the options of the documentation are those of --help" {
+@test "the options in the documentation match --help" {
     same options "$(cells options | cut -f 1 | sort)" "$(help_options)"
 }
 
-# Completions are asked of the shells that they are for.
+# Completions are tested with the real shells.
 
 bash_offers() { # word... as readline splits them; the last one is to be completed
     # shellcheck disable=SC2016  # the inner bash expands
     bash --norc -c '
         source src/completion/bootstrap.bash
-        compopt() { :; } # only works when readline calls
+        compopt() { :; } # only works when called by readline
         COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
         _bootstrap
         printf "%s\n" "${COMPREPLY[@]}" | sort -u' bash "$@"
@@ -112,7 +112,7 @@ fish_offers() {
     fish_offers 'bootstrap -c ba' | grep -x bash
 }
 
-@test "the program takes each format and buffer size that is offered, and no other format" {
+@test "the program accepts each format and buffer size that is offered, and no other format" {
     local value
     for value in $(bash_offers bootstrap -f ''); do
         ./bootstrap --format="$value" --version
@@ -128,8 +128,8 @@ fish_offers() {
     same zsh "$(zsh_offers 'bootstrap -b ')" "$(bash_offers bootstrap -b '')"
 }
 
-@test "the man page is clean in mandoc's eyes" {
-    # It takes FIELDS for a mistyped FILES; the others are about which pages this machine has.
+@test "mandoc reports nothing in the man page" {
+    # It mistakes FIELDS for a misspelled FILES; the other warnings depend on the manual pages of this machine.
     run mandoc -T lint "$MAN"
     output=$(sed '/possible typo in section name: Sh FIELDS/d; /outdated mandoc.db/d
         /referenced manual not found/d' <<<"$output")
@@ -137,12 +137,12 @@ fish_offers() {
     [ -z "$output" ]
 }
 
-@test "the man page has its sections, in order" {
+@test "the man page has its sections in order" {
     same sections "$(sed -n 's/^\.Sh //p' "$MAN" | paste -sd ' ')" \
         'NAME SYNOPSIS DESCRIPTION REQUIREMENTS OPTIONS FIELDS JSON ENVIRONMENT EXIT STATUS EXAMPLES DIAGNOSTICS OVERHEAD SECURITY SEE ALSO HISTORY AUTHORS CAVEATS'
 }
 
-@test "the usage of the documentation and of the man page is that of --help" {
+@test "the usage line in the documentation and the man page matches --help" {
     local usage
     usage=$(./bootstrap --help | sed -n '1s/^Usage: //p')
     same usage "$(marked usage | sed -n 's/^    bootstrap/bootstrap/p')" "$usage"
@@ -150,11 +150,11 @@ fish_offers() {
         "$(sed 's/OPTION/option /; s/COMMAND/command/; s/ARG/arg /' <<<"$usage")"
 }
 
-@test "every error message is explained in the documentation, and no other is" {
+@test "every error message, and no other, is explained in the documentation" {
     tests/manual/messages
 }
 
-@test "the README's two commands are goals of make, and CI runs the second" {
+@test "the README's two commands are make goals, and CI runs the second" {
     same commands "$(sed -n 's/^\(make .*\)/\1/p' README.md)" \
         $'make deps run\nmake test-deps test'
     same CI "$(grep -o 'exec .*' .ci/run)" 'exec make test-deps test'
@@ -163,7 +163,7 @@ fish_offers() {
     make -n test-deps test | grep -F 'tests/run '
 }
 
-@test "the table that the README shows has the form of the table" {
+@test "the table in the README has the format of the real table" {
     local lines
     lines=$(sed -n '/^    TIME  /,/^$/s/^    //p' README.md)
     [ "$(wc -l <<<"$lines")" -ge 10 ]
@@ -172,9 +172,9 @@ fish_offers() {
         '^[0-9:]{8} (EXEC  .{16} [0-9]+ +[0-9]+ +[^ ]+|EXIT  .{16} [0-9]+ +[0-9]+ +\[([0-9]+|SIG[A-Z]+(, core)?)\] \([0-9]+ms\))$')" 0
 }
 
-# Runs the lines of stdin in a scratch folder, each as written, in a shell that starts
-# programs meanwhile; what would run for ever is ended after a second.  There must be $1
-# of them at least.
+# Runs each line of stdin as written, in a scratch folder, in a shell that starts
+# programs meanwhile.  A command that would run forever is ended after a second.  There
+# must be at least $1 lines.
 run_examples() {
     local line file count=0
     cd "$BATS_TEST_TMPDIR" || return
@@ -197,14 +197,14 @@ SUDO
             while :; do sh -c 'sleep 0.06; exit 3'; done 3>&- 2>/dev/null &
             $line
             status=\$?; kill \$!; exit \$status" >out 2>err </dev/null ||
-            { echo "it ended with status $?"; cat err; return 1; }
+            { echo "exit status $?"; cat err; return 1; }
         if grep '^[./]*bootstrap:' err; then return 1; fi
         case $line in
         *' | '*) [ -s out ] ;;
         *' -o '*) file=${line##* -o } && [ -s "${file%% *}" ] ;;
         *' -- '*) [ "$(wc -l <err)" -ge 2 ] ;;
         *) [ "$(wc -l <out)" -ge 2 ] ;; # the heading and an event
-        esac || { echo 'it printed no event:'; cat out err; return 1; }
+        esac || { echo 'no event was printed:'; cat out err; return 1; }
         count=$((count + 1))
     done
     [ $count -ge "$1" ] || { echo "only $count examples were found"; return 1; }
@@ -225,8 +225,8 @@ documented_keys() {
     cells keys | awk -F '\t' '{ printf "%s (%s: %s)\n", $1, $2, $3 }'
 }
 
-# Compares objects with the documented keys ($schema): prints what is wrong with each of
-# them, then each key that is documented and was not seen.
+# Compares objects with the documented keys ($schema): prints the errors in each object,
+# then each documented key that did not occur.
 # shellcheck disable=SC2034 # bats runs it
 JSON_CHECK='
     def is($wanted):
@@ -255,15 +255,15 @@ JSON_CHECK='
             has($rule.key) and ($rule.in[0] == "all" or .event == $rule.in[0])) | not)
         | "\(.key) of \(.in[0]) was not seen")'
 
-@test "the JSON keys and the messages of the man page are those of the documentation" {
+@test "the JSON keys and messages in the man page match the documentation" {
     docs/mdoc <"$MAN" | diff "$MAN" -
     same keys "$(man_section JSON | sed -n 's/^     \([a-z_]* (.*)\)$/\1/p')" "$(documented_keys)"
     [ "$(man_section DIAGNOSTICS | grep -cE '^     (cannot|lost|--)')" -ge 30 ]
 }
 
-@test "the objects of a real run have the documented keys and types, and every key is seen" {
+@test "objects of a real run have the documented keys and types, and every key occurs" {
     local out=$BATS_TEST_TMPDIR/out.json
-    # The parent of the command is the tracer: stopped, it loses what the ring cannot hold.
+    # The parent of the command is the tracer: while it is stopped, events that do not fit in the ring are lost.
     run -3 ./bootstrap -f json -s -r -e --forks -o "$out" -m 64 -b 64K -- sh -c '
         sh -c "exit 3"
         sh -c "kill -KILL \$\$"
@@ -276,20 +276,20 @@ JSON_CHECK='
     run jq -nr --arg schema "$(documented_keys)" "$JSON_CHECK" "$out"
     echo "$output"
     [ "$status" -eq 0 ]
-    # Too long a name cannot be had here: a path ends before FILENAME_MAX_LEN does.  Nor
-    # can threads be made to end while they are counted.
+    # A truncated file name cannot be produced here: paths are shorter than FILENAME_MAX_LEN.
+    # Nor can threads be made to end while they are counted.
     [ "$output" = $'filename_truncated of exec was not seen\npartial of resources was not seen' ]
     jq -e -n '[inputs | select(.event == "exit" and .exit_code == 3 and .signal == null)] | length >= 1' "$out"
     jq -e -n '[inputs | select(.signal == "SIGKILL" and .exit_code == null)] | length == 1' "$out"
     jq -e -n '[inputs | select(.args_truncated and .event == "exec") | .args[0:2]] == [["sh", "-c"], ["sh", "-c"]]' "$out"
 }
 
-@test "the trace of a real run has the documented slices, and ends those that still run" {
+@test "the trace of a real run has the documented slices, and ends open ones" {
     local out=$BATS_TEST_TMPDIR/trace.json pid=$BATS_TEST_TMPDIR/pid
     run -0 ./bootstrap -f trace -o "$out" -- sh -c "sleep 60 3>&- & echo \$! >$pid; sh -c 'exit 3'; exec env true"
     kill "$(cat "$pid")"
     cat "$out"
-    # Every slice that begins ends once, by its name, not earlier; nothing else ends.
+    # Every slice ends once, with its own name, after it began; nothing else ends.
     jq -e '[.[] | select(.ph == "B" or .ph == "E")] | group_by(.tid)[] |
         [range(0; length; 2) as $i | .[$i:$i + 2] |
             length == 2 and .[0].ph == "B" and .[1].ph == "E" and .[0].name == .[1].name and .[0].ts <= .[1].ts] |
@@ -297,13 +297,13 @@ JSON_CHECK='
     jq -e 'map(select(.ph == "E" and .args.exit_code == 3) | .name) == ["sh"]' "$out"
     jq -e 'map(select(.ph == "E" and .args.running == true) | .name) == ["sleep"]' "$out"
     jq -e 'map(select(.ph == "B") | .args.command) | index("sh -c '"'exit 3'"'") != null' "$out"
-    # sh, env and true in a row on one track.
+    # sh, env and true, one after the other on one track.
     jq -e 'map(select(.ph == "B")) | [group_by(.tid)[] | map(.name)] | index([["sh", "env", "true"]]) != null' "$out"
     jq -e 'all(.[] | select(.ph == "B").args; has("filename") and has("ppid") and has("uid"))' "$out"
     jq -e 'all(.[] | select(.ph == "E").args | select(. != null and (.running | not)); has("exit_code") and has("lifetime_ms"))' "$out"
 }
 
-@test "every test that a promise names is there" { # "..." is the rest of a name
+@test "every test named by a promise exists" { # "..." is the rest of a name
     local tests name
     local -i named=0
     tests=$(grep -rhoE '^@test ".*"|^static void test_[a-z0-9_]+' tests |
@@ -319,7 +319,7 @@ JSON_CHECK='
     [ "$named" -ge 20 ]
 }
 
-@test "the exit statuses are those of the documentation and the man page" {
+@test "the exit statuses match the documentation and the man page" {
     local documented
     documented=$(cells exit | cut -f 1)
     same 'man page' "$(sed -n '/^\.Sh EXIT STATUS/,/^\.El/s/^\.It //p' "$MAN")" "$documented"
@@ -335,7 +335,7 @@ JSON_CHECK='
     run -141 bash -c './bootstrap | :; exit ${PIPESTATUS[0]}'
 }
 
-@test "make install puts the program, the manual and the completions where they are found" {
+@test "make install puts the program, manual and completions where the system finds them" {
     local to=$BATS_TEST_TMPDIR/root share=$BATS_TEST_TMPDIR/root/opt/share
     make install DESTDIR="$to" PREFIX=/opt >/dev/null
     same files "$(cd "$to" && find . -type f | sort)" \

@@ -1,6 +1,6 @@
 # The README, docs/, the man page and the completions, compared with the program.
 #
-# Needs   mandoc, zsh, fish, jq, perl; root, for the examples are run.
+# Needs   mandoc, zsh, fish, jq, perl; root, because the examples are run.
 # Gives   test-manual
 
 TEST_LAYERS  += manual

@@ -2,9 +2,9 @@
 //
 // usage: node drive.cjs CASE FILE...
 //
-// Opens pages of -f html in headless Chromium and compares what they show with the JSON lines.
-// Every case also fails if the page reports an error, opens a dialog or wants anything from a
-// network. CHROMIUM is the browser; what is expected is computed here, not by the page.
+// Opens pages of -f html in headless Chromium and compares them with the JSON lines. Every case
+// also fails if the page reports an error, opens a dialog or makes a network request. CHROMIUM is
+// the browser. The expected values are computed here, not by the page.
 'use strict';
 const assert = require('assert/strict');
 const fs = require('fs');
@@ -21,7 +21,7 @@ async function open(file, scheme = 'light', tab = null) {
     page.on('dialog', (d) => (complaints.push(`dialog ${d.message()}`), d.dismiss()));
     page.on(
         'request',
-        (r) => /^(file|blob):/.test(r.url()) || complaints.push(`asked for ${r.url()}`),
+        (r) => /^(file|blob):/.test(r.url()) || complaints.push(`requested ${r.url()}`),
     );
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
     await page.goto(pathToFileURL(path.resolve(file)).href, { timeout: 120000 });
@@ -29,7 +29,7 @@ async function open(file, scheme = 'light', tab = null) {
     return page;
 }
 
-// Two frames: what was asked for before is drawn.
+// Waits two frames, until pending changes are drawn.
 const settled = (page) =>
     page.evaluate(
         () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
@@ -38,7 +38,7 @@ const settled = (page) =>
 const textOf = (page, selector) => page.$eval(selector, (e) => e.textContent);
 const viewOf = (page) => page.evaluate('({ ...view })');
 
-// The JSON lines in a page or of a file of -f json; one that is cut short is left out.
+// The JSON lines in a page or in a file of -f json, without a truncated one.
 function linesOf(file) {
     const lines = fs.readFileSync(file, 'utf8').split('\n').slice(0, -1);
     return lines.filter((line) => line.startsWith('{"time":')).map((line) => JSON.parse(line));
@@ -59,7 +59,7 @@ function timeIn(text) {
 const near = (a, b, what, slack = 1e-6) =>
     assert.ok(Math.abs(a - b) <= slack + Math.abs(b) * 1e-9, `${what}: ${a} instead of ${b}`);
 
-// The details of the process: what a person gets who searches for the PID and presses Enter.
+// The details of a process, as shown to a user who searches for its PID and presses Enter.
 const detailsOf = (page, query) =>
     page.evaluate((text) => {
         const input = document.getElementById('query');
@@ -130,7 +130,7 @@ async function compareFacts(page, lines) {
 
 const cases = {};
 
-// Every number, of a real run in which each PID is used once.
+// Checks every number in a real run in which each PID is used once.
 cases.numbers = async (file) => {
     const page = await open(file);
     const lines = linesOf(file);
@@ -144,7 +144,7 @@ cases.numbers = async (file) => {
     for (const e of exits) {
         const execs = lines.filter((l) => l.event === 'exec' && l.pid === e.pid);
         const shown = await detailsOf(page, `pid:${e.pid}`);
-        // Enter takes the first exec; the status is that of the last.
+        // Enter selects the first exec; the status is the last one's.
         if (execs.length > 1) continue;
         const exec = execs[0] ?? e;
         const status = e.signal
@@ -172,7 +172,7 @@ cases.numbers = async (file) => {
     return `${exits.length} processes`;
 };
 
-// At some times: a click on each row finds the processes that were running then, and no other.
+// At several times, a click on each row finds exactly the processes that were running then.
 cases.timeline = async (file) => {
     const page = await open(file);
     const lines = linesOf(file);
@@ -270,7 +270,7 @@ cases.zoom = async (file) => {
     await page.keyboard.press('0');
     same(await viewOf(page), whole, '0');
 
-    // As far as it goes, both ways: one microsecond, the whole run.
+    // To both limits: one microsecond and the whole run.
     await page.mouse.move(x + width / 2, y + 60);
     for (let i = 0; i < 40; i++) await page.mouse.wheel({ deltaY: -1000 });
     near(span(await viewOf(page)), 0.001, 'the closest view');
@@ -317,7 +317,7 @@ cases.search = async (file) => {
     await page.keyboard.up('Shift');
     assert.equal(await page.evaluate('selected.process.record.pid'), order[1]);
 
-    // What matches keeps its color, the rest is faint.
+    // Matches keep their color, everything else is faint.
     const pixels = () =>
         page.evaluate(
             () =>
@@ -390,14 +390,14 @@ cases.sort = async (file) => {
     await inOrder(3, true);
     for (let i = 0; i < heads.length; i++) {
         await page.click(`#columns th:nth-child(${i + 1}) button`);
-        const first = i > 0; // names from A to Z, numbers from the highest
+        const first = i > 0; // names from A to Z, numbers from the largest
         await inOrder(i, first);
-        await page.keyboard.press('Enter'); // the button has the focus still
+        await page.keyboard.press('Enter'); // the button still has the focus
         await inOrder(i, !first);
     }
 };
 
-// Without a mouse: everything can be reached.
+// Everything can be reached without a mouse.
 cases.keys = async (file) => {
     const page = await open(file);
     const pid = () => page.evaluate('selected?.process.record.pid');
@@ -471,7 +471,7 @@ async function drop(page, name, text) {
     await settled(page);
 }
 
-// EMPTY shows the file of JSON lines as PAGE does, dropped or chosen.
+// EMPTY shows a dropped or chosen file of JSON lines as PAGE does.
 cases.replay = async (empty, file, json) => {
     const expected = await contents(await open(file));
     const dropped = await open(empty);
@@ -488,7 +488,7 @@ cases.replay = async (empty, file, json) => {
     await settled(chosen);
     assert.deepEqual(await contents(chosen), expected);
 
-    // What is no such file leaves the page as it is.
+    // Any other file leaves the page unchanged.
     await drop(chosen, 'other.txt', 'one\ntwo\n');
     await chosen.waitForFunction('!document.getElementById("notice").hidden');
     assert.match(await textOf(chosen, '#notice'), /no events in other.txt/);
@@ -504,7 +504,7 @@ cases.replay = async (empty, file, json) => {
     assert.match(await textOf(chosen, '#notice'), /^3 lines of half.json could not be read/);
 };
 
-// JSON of version 1.0, without id and the like, gives the same picture.
+// JSON of version 1.0, without keys such as id, gives the same picture.
 cases.versions = async (empty, now, before) => {
     const pages = [];
     for (const json of [now, before]) {
@@ -551,14 +551,14 @@ cases.resources = async (empty, json) => {
     assert.equal(shown.Terminal, e.tty);
     assert.equal(shown['Login user'], String(e.loginuid));
 
-    // The area below the CPU curve is the CPU time.
+    // The area under the CPU curve is the CPU time.
     const area = await page.evaluate(
         'run.cpus.reduce((a, b) => a + b) * (run.to - run.from) / run.cpus.length',
     );
     const total = exitsOf(lines).reduce((all, l) => all + (l.resources?.cpu_ms ?? 0), 0);
     near(area, total, 'the CPU curve', total * 0.001);
 
-    // A loss is where it was reported, and says how much.
+    // A loss is shown at the time of its report, with the number of events.
     const loss = lines.find((l) => l.event === 'lost');
     const at = await page.evaluate('run.losses[0].at - run.from');
     near(at, Date.parse(loss.time) - Date.parse(lines[0].time), 'the loss', 1);
@@ -568,7 +568,7 @@ cases.resources = async (empty, json) => {
     assert.match(await textOf(page, '#tip'), new RegExp(`^${loss.count} events lost`));
 };
 
-// NAMES: what the processes of PAGE chose for themselves.
+// NAMES: the names that the processes of PAGE gave themselves.
 cases.hostile = async (file) => {
     const page = await open(file);
     const lines = linesOf(file);
@@ -605,7 +605,7 @@ cases.hostile = async (file) => {
             `${text} is not shown`,
         );
 
-    // The policy holds: a script that gets in all the same does not run, nor does a request.
+    // The policy works: an injected script does not run, and a request is not sent.
     complaints.push(
         ...(await page.evaluate(async () => {
             const wrong = [];
@@ -628,7 +628,7 @@ cases.hostile = async (file) => {
         complaints.splice(complaints.indexOf(c), 1);
 };
 
-// As compareSummary, by the number of rows and runs only: names are shown with escapes.
+// Like compareSummary, but compares only the numbers of rows and runs, because names are escaped.
 async function compareSummary2(page, lines) {
     const expected = expectedSummary(lines);
     const rows = await summaryOf(page);
@@ -640,7 +640,7 @@ async function compareSummary2(page, lines) {
     );
 }
 
-// Records that no tracer writes.
+// Invalid records, which no tracer writes.
 cases.garbage = async (empty) => {
     const page = await open(empty);
     const time = '"time":"2026-01-02T03:04:05.000000001Z"';
@@ -677,7 +677,7 @@ cases.garbage = async (empty) => {
     assert.equal(await page.$$eval('b', (list) => list.length), 0);
 };
 
-// Cut anywhere behind its head, a page opens and has what is whole.
+// A page that is truncated anywhere after its head opens and shows the complete records.
 cases.truncated = async (file, folder) => {
     const whole = fs.readFileSync(file);
     const head = whole.indexOf('id="data">') + 'id="data">\n'.length;
@@ -701,7 +701,7 @@ cases.truncated = async (file, folder) => {
     assert.equal(await page.$eval('#notice', (e) => e.hidden), true);
 };
 
-// A page that a tracer could not finish: what it has is shown.
+// A page that a tracer could not finish shows its contents.
 cases.opens = async (file) => {
     const page = await open(file);
     const count = pidsOf(linesOf(file)).size;
@@ -710,9 +710,9 @@ cases.opens = async (file) => {
     assert.match(await textOf(page, '#notice'), /cut short/);
 };
 
-// FILE opens within so many seconds and zooms with so many frames a second. What counts is the CPU
-// time of the page's thread, which is the time that passes if the machine has nothing else to do;
-// both are printed. The best of three counts.
+// FILE opens within a number of seconds and zooms at a number of frames per second. It measures the
+// CPU time of the page's thread, which equals the elapsed time on an idle machine; both are printed.
+// The best of three runs counts.
 async function measure(file) {
     const page = await browser.newPage();
     const client = await page.createCDPSession();
@@ -775,7 +775,7 @@ cases.scheme = async (file) => {
     const dark = await brightness('dark');
     assert.ok(light[0] > 700 && light[1] > 700, 'light');
     assert.ok(dark[0] < 100 && dark[1] < 100, 'dark');
-    // While it is open, too.
+    // Also while it is open.
     await dark[2].emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'light' }]);
     await settled(dark[2]);
     const pixel = await dark[2].evaluate(() => [
@@ -784,7 +784,7 @@ cases.scheme = async (file) => {
     assert.ok(pixel[0] > 240, 'light after dark');
 };
 
-// From dark to paper: light, with the timeline and the whole table.
+// Printed from dark mode: light, with the timeline and the whole table.
 cases.print = async (file, pdf) => {
     const page = await open(file, 'dark');
     await page.pdf({ path: pdf, printBackground: true, preferCSSPageSize: true });
@@ -798,7 +798,7 @@ cases.pictures = async (file, folder) => {
         const page = await open(file, scheme);
         await page.setViewport({ width: 1280, height: 720, deviceScaleFactor: 1 });
         await settled(page);
-        // The longest command that is not at the top: what one would click first.
+        // The longest command that is not at the top, which a user would probably click first.
         await page.evaluate(() => {
             const all = run.bars.filter((b) => b.process.parent?.parent);
             select(all.sort((a, b) => b.end - b.start - (a.end - a.start))[0], false);

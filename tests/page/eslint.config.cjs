@@ -4,7 +4,7 @@ const js = require('@eslint/js');
 
 const browser = `addEventListener devicePixelRatio document getComputedStyle innerHeight innerWidth
     matchMedia Node requestAnimationFrame ResizeObserver`.split(/\s+/);
-// What the tests call inside the page.
+// Functions that the tests call inside the page.
 const inside =
     `DataTransfer DragEvent Event fetch File KeyboardEvent performance run select WheelEvent
     window`.split(/\s+/);

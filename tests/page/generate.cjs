@@ -2,9 +2,9 @@
 //
 // usage: node generate.cjs COUNT [resources|1.0]
 //
-// Writes JSON lines of a made-up build of COUNT processes or up to three less (make, sh, cc, cc1
-// and as, eight jobs at a time): as without -r, with it, or with the keys of version 1.0 only. The
-// same bytes each time.
+// Writes JSON lines of an artificial build with COUNT processes, or up to three fewer (make, sh,
+// cc, cc1 and as, eight jobs at a time): without -r, with -r, or with only the keys of version 1.0.
+// The output is always the same.
 'use strict';
 const total = Number(process.argv[2] ?? 100000);
 const old = process.argv[3] === '1.0';
@@ -46,7 +46,7 @@ function record(ns, event, p, rest) {
 
 const microseconds = (ns) => Math.floor(ns / 1000) / 1000;
 
-// From its fork at `start` to its end; returns it.
+// Writes a process from its fork at `start` to its end; returns the end.
 function run(parent, start, length, args, code = 0) {
     const p = { pid: ++pids, parent, start, comm: args[0].split('/').pop() };
     const exec = start + 200000;

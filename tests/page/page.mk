@@ -8,7 +8,7 @@ PAGE_NODE := $(OUTPUT)/page
 test-page page-pictures: export NODE_PATH := $(CURDIR)/$(PAGE_NODE)/node_modules
 
 .PHONY: page-deps test-page page-pictures page-ready
-#: make page-deps        installs Chromium and, with npm below .output, what drives it
+#: make page-deps        installs Chromium and, with npm below .output, the driver for it
 page-deps:
 	@command -v node >/dev/null && command -v npm >/dev/null || .ci/install viewer
 	@.ci/install page
@@ -20,11 +20,11 @@ page-ready:
 	@test -d $(PAGE_NODE)/node_modules/puppeteer-core || \
 	    { echo >&2 'puppeteer-core is missing: make page-deps'; exit 1; }
 
-#: make test-page        opens the pages of -f html in Chromium (root)
+#: make test-page        tests the pages of -f html in Chromium (root)
 test-page: all $(WORKLOADS) page-ready
 	tests/run $(FILTER)page
 
-#: make page-pictures    traces a make and takes docs/page.png and docs/page-dark.png (root)
+#: make page-pictures    traces a make and writes docs/page.png and docs/page-dark.png (root)
 page-pictures: bootstrap page-ready
 	$(Q)rm -rf $(PAGE_NODE)/tree && mkdir $(PAGE_NODE)/tree
 	$(Q)git archive HEAD | tar -x -C $(PAGE_NODE)/tree

@@ -2,8 +2,8 @@
 //
 // usage: node parse.cjs PAGE
 //
-// Parses a page as the HTML standard says; fails if that finds an error, an ID twice, a label or
-// control of something that is not there, or what the head must have.
+// Parses a page according to the HTML standard; fails on parse errors, duplicate IDs, labels or
+// controls of missing elements, and if the head lacks a required element.
 'use strict';
 const assert = require('assert/strict');
 const fs = require('fs');

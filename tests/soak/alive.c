@@ -2,8 +2,9 @@
 /*
  * usage: alive COUNT PROGRAM
  *
- * COUNT processes of PROGRAM, which is stay.c, alive at once; killed when standard
- * input ends.  Says "ready" on stderr when all run, and prints the lines to expect.
+ * Keeps COUNT processes of PROGRAM, which is stay.c, alive at once, and kills them at
+ * the end of standard input.  Prints "ready" to stderr when all run, and the expected
+ * lines to stdout.
  */
 #include "workload.h"
 
@@ -17,8 +18,8 @@ struct process {
 };
 
 /*
- * Starts one and returns when its exec is done.  That the parent goes on after
- * vfork does not tell: the kernel lets it before the exec's tracepoint.
+ * Starts one and returns when its exec is done.  The return of vfork in the parent is
+ * not enough: the kernel wakes the parent before the exec's tracepoint.
  */
 static int start(struct process *p, const char *path)
 {

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# Under load: what was printed and what is reported as lost are together what the
-# kernel itself counted (perf), nothing more and nothing less; and no memory grows.
-# A program of a name that nothing else has is run, so that it does not matter what
-# else the machine does.
+# Under load: printed events and reported losses add up exactly to the kernel's own
+# count (perf), and memory does not grow.  The tests run a program with a unique name,
+# so that other activity on the machine does not matter.
 #
-# N        execs in the longest test, a tenth of it in the others (`make soak`: 1,000,000)
-# STALL    s for which a stopped reader is stopped
+# N        execs in the longest test, a tenth of that in the others (`make soak`: 1,000,000)
+# STALL    how long a stopped reader is stopped, in s
 
 load ../helpers
 
@@ -22,7 +21,7 @@ setup() {
     name=soak$$
     cp "$BENCH/nothing" "$T/$name"
     cd "$T" || return
-    execs=0 # of the program so far, and as many exits
+    execs=0 # execs of the program so far, which equals its exits
     group_dead=$(grep group_dead /sys/kernel/tracing/events/sched/sched_process_exit/format) || :
     busy=()
 }
@@ -32,11 +31,11 @@ teardown() {
     [[ -z ${busy[*]} ]] || kill -KILL "${busy[@]}" 2>/dev/null || :
 }
 
-# Two writers, COUNT execs of the program, which the kernel counts, too: counted.
-# perf starts its command before it counts, so the storm waits at a gate.
+# Two writers, COUNT execs of the program, which the kernel also counts: sets counted.
+# perf starts its command before it counts, so the storm waits until `gate` is closed.
 count_storm() { # COUNT
     local ack gate perf events=(-e sched:sched_process_exec --filter "filename ~ \"*/$name\"")
-    if [[ -n $group_dead ]]; then # since Linux 6.16; before, threads are counted
+    if [[ -n $group_dead ]]; then # since Linux 6.16; before that, threads are counted
         events+=(-e sched:sched_process_exit --filter "comm == \"$name\" && group_dead == 1")
     fi
     rm -f control acknowledged gate
@@ -54,9 +53,9 @@ count_storm() { # COUNT
     [[ -z $group_dead ]] || counted+=" $(sed -n 's/,.*sched_process_exit.*//p' perf)"
 }
 
-# A storm, added to execs: the program has run COUNT times, as the storm says and the
-# kernel agrees.  perf is blind while someone else has a classic BPF program on the
-# tracepoint that returns 0; then both are taken again.
+# Runs a storm and adds it to execs: the program ran COUNT times, according to the storm
+# and the kernel.  perf sees nothing while another process has a classic BPF program on
+# the tracepoint that returns 0; in that case both are repeated.
 storm() { # COUNT
     local counted
     for _ in 1 2 3 4 5; do
@@ -68,7 +67,7 @@ storm() { # COUNT
     return 1
 }
 
-# EXEC or EXIT: what was printed, and what the last line on stderr says was lost.
+# The number of printed EXEC or EXIT lines, and the number lost according to the last line on stderr.
 printed() { # NAME EVENT
     LC_ALL=C awk -v event="$2" '$2 == event { n++ } END { print n + 0 }' "$1.out"
 }
@@ -79,7 +78,7 @@ lost() { # NAME EVENT
     echo "${n:-0}"
 }
 
-# Nothing is missing and nothing is there twice.
+# Nothing is missing and nothing is duplicated.
 exact() { # NAME
     local name=$1
     cat "$name.err"
@@ -90,13 +89,13 @@ exact() { # NAME
     [ $(($(printed "$name" EXIT) + $(lost "$name" EXIT))) -eq "$execs" ]
 }
 
-# What a tracer has of its own, in KiB, counted page by page: VmRSS is an estimate, and
-# has what is shared, too.
+# A tracer's private memory in KiB, counted page by page: VmRSS is an estimate and
+# includes shared pages.
 memory() { # PID
     awk '/^(Anonymous|Swap):/ { kib += $2 } END { print kib }' "/proc/$1/smaps_rollup"
 }
 
-# Of how many processes the time of the exec is known.
+# The number of processes with a known exec time.
 entries() { # PID
     local id
     sed -n 's/^map_id:\s*//p' "/proc/$1"/fdinfo/* | sort -u | while read -r id; do
@@ -106,7 +105,7 @@ entries() { # PID
     done
 }
 
-@test "a long storm: all of it is printed, nothing is lost, no memory grows" {
+@test "a long storm: everything is printed, nothing is lost, memory does not grow" {
     local early late known alive
     start t -c "$name"
     storm "$TENTH"
@@ -121,21 +120,21 @@ entries() { # PID
     [ "$(printed t EXEC)" -ge "$N" ]
     echo "# $early KiB after $TENTH execs, $late after $N;" \
         "exec_start holds $known of ${#alive[@]} processes" >&3
-    # The least that malloc() gives, 32 bytes, lost at each event would be twice that in the
-    # shortest run.
+    # Leaking the smallest block of malloc(), 32 bytes, at each event would be twice that in
+    # the shortest run.
     [ "$early" -gt 0 ]
     [ $((late - early)) -le 256 ]
-    # Nobody is in it who does not live, but for those that ended while it was read.
+    # It contains only live processes, except those that ended while it was read.
     [ "$known" -gt 0 ]
     [ "$known" -le $((${#alive[@]} + 500)) ]
 }
 
-# As printed(), of JSON.
+# Like printed(), for JSON.
 objects() { # NAME EVENT
     grep -c "\"event\":\"${2,,}\"" "$1.out"
 }
 
-@test "JSON with arguments: printed and lost are all, and the table of processes stays small" {
+@test "JSON with arguments: printed + lost is everything, and the process table stays small" {
     local early late event
     "$BOOTSTRAP" -a -f json -c "$name" >t.out 2>t.err 3>&- &
     known_as t
@@ -153,11 +152,11 @@ objects() { # NAME EVENT
     echo "# $early KiB after $TENTH execs, $late after $N" >&3
     # Each exit whose exec was printed has its command.
     [ "$(grep -c "\"event\":\"exit\".*\"filename\":\"./$name\",\"args\":\[\"./$name\"" t.out)" -ge $(($(objects t EXIT) - $(lost t EXEC))) ]
-    # What was lost leaves entries behind, each until its PID is used again.
+    # Lost events leave entries behind, each until its PID is reused.
     [ $((late - early)) -le $((256 + $(lost t EXIT))) ]
 }
 
-@test "the reader stopped for a while: printed and lost are all" {
+@test "the reader stopped for a while: printed + lost is everything" {
     local begin=$SECONDS
     start t -c "$name"
     freeze t
@@ -169,9 +168,9 @@ objects() { # NAME EVENT
     exact t
 }
 
-@test "the smallest ring: printed and lost are all" {
+@test "the smallest ring: printed + lost is everything" {
     start t -c "$name" -b 64K
-    freeze t # else even this ring might do
+    freeze t # otherwise even this ring might be large enough
     storm "$((TENTH / 2))"
     thaw t
     storm "$TENTH"
@@ -180,7 +179,7 @@ objects() { # NAME EVENT
     [ "$(lost t EXEC)" -gt 0 ]
 }
 
-@test "two tracers at once: printed and lost are all, for each" {
+@test "two tracers at once: printed + lost is everything, for each" {
     start one -c "$name"
     start two -c "$name" -b 64K -f table -a
     storm "$TENTH"
@@ -191,7 +190,7 @@ objects() { # NAME EVENT
     quiet one
 }
 
-@test "a tracer at nice 19 on a busy machine: printed and lost are all" {
+@test "a tracer at nice 19 on a busy machine: printed + lost is everything" {
     local i
     start t -c "$name"
     # Twice as many busy loops as CPUs.
@@ -206,7 +205,7 @@ objects() { # NAME EVENT
     exact t
 }
 
-# As many processes at once as asked for, or as the machine allows; sets crowd and why.
+# Sets crowd to COUNT, or to as many processes at once as the machine allows, and why.
 limit_crowd() { # COUNT
     local tasks=(/proc/[0-9]*/task/[0-9]*) room kib
     crowd=$1 why='as asked for'
@@ -219,7 +218,7 @@ limit_crowd() { # COUNT
     ((room >= crowd)) || crowd=$room why='memory allows no more'
 }
 
-@test "very many processes alive at once: each one's duration is right" {
+@test "very many processes alive at once: each duration is correct" {
     local crowd why
     limit_crowd "$TENTH"
     echo "# $crowd processes at once: $why" >&3

@@ -2,7 +2,7 @@
 #
 # Needs   root, perf, bpftool, jq, a static C library; the storm of tests/bench
 # Gives   soak, test-soak
-#: make soak [N=...]     the load tests with N (1,000,000) execs (root; half an hour)
+#: make soak [N=...]     runs the load tests with N (1,000,000) execs (root; half an hour)
 
 $(OUTPUT)/soak/%: tests/soak/%.c tests/workload/workload.h $(OUTPUT)/flags | check-clang
 	$(call say,CC,$@)

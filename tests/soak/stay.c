@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What alive.c keeps alive: says that its exec is done, and stays.  Linked
- * statically, since there may be 100,000 of it: some 70 KiB each.
+ * The program that alive.c keeps alive: reports that its exec is done, and stays.
+ * Linked statically to stay small, about 70 KiB, because there may be 100,000 of it.
  */
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What code under test writes on stdout or stderr, caught in memory. */
+/* Captures in memory what the code under test writes to stdout or stderr. */
 #ifndef CAPTURE_H
 #define CAPTURE_H
 
@@ -24,7 +24,7 @@ static inline void capture(struct capture *c, int fd)
 	assert_int_equal(dup2(c->file, fd), fd);
 }
 
-/* Puts everything back; text is what has been written since, NUL-terminated. */
+/* Restores everything; text is the captured output, NUL-terminated. */
 static inline void release(struct capture *c, char *text, size_t size)
 {
 	ssize_t n;
@@ -38,7 +38,7 @@ static inline void release(struct capture *c, char *text, size_t size)
 	text[n] = '\0';
 }
 
-/* Exactly one line, that begins so. */
+/* The text is exactly one line with this beginning. */
 static inline void check_line(const char *text, const char *beginning)
 {
 	size_t len = strlen(text);

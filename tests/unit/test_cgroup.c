@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Paths of cgroups, in a tree of plain directories: the code asks no more of
- * the real one than names and inode numbers.  tests/live/ has the real one.
+ * Paths of cgroups, in a tree of plain directories: the code only needs names and
+ * inode numbers.  tests/live/ uses the real cgroup file system.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -43,7 +43,7 @@ static void rename_in_tree(const char *from, const char *to)
 static int set_up(void **state)
 {
 	(void)state;
-	/* In memory: some disk file systems make up the inode numbers that readdir shows. */
+	/* In memory, because some disk file systems invent the inode numbers of readdir. */
 	strcpy(mount, "/dev/shm/test_cgroup.XXXXXX");
 	return mkdtemp(mount) ? 0 : -1;
 }
@@ -77,7 +77,7 @@ static void test_paths(void **state)
 	assert_null(cgroup_path(0));
 }
 
-/* Looks an ID up that must be found: now, or as soon as a walk is due. */
+/* Looks up an ID that must be found: at once, or when the next walk is due. */
 static const char *path_soon(unsigned long long id)
 {
 	unsigned long long deadline = clock_boot_ns() + 30000000000;
@@ -91,7 +91,7 @@ static const char *path_soon(unsigned long long id)
 	return path;
 }
 
-/* The next unknown ID is walked for: far more than nine times as long as the last walk took. */
+/* Waits until the next unknown ID starts a walk: far more than nine times the time of the last walk. */
 static void let_walk(void)
 {
 	usleep(300000);
@@ -110,7 +110,7 @@ static void test_made_later(void **state)
 	assert_string_equal(cgroup_path(a), "/a");
 }
 
-/* What is a file or leads elsewhere is no cgroup. */
+/* Files and links are not cgroups. */
 static void test_other_entries(void **state)
 {
 	char path[PATH_MAX];
@@ -132,7 +132,7 @@ static void test_other_entries(void **state)
 	assert_null(cgroup_path(st.st_ino));
 }
 
-/* Looked up once: one that has gone keeps its path, one that was not there stays unknown. */
+/* Looked up once: a removed cgroup keeps its path, a missing one stays unknown. */
 static void test_remembered(void **state)
 {
 	unsigned long long a = make("/a"), late;
@@ -140,19 +140,19 @@ static void test_remembered(void **state)
 	(void)state;
 	assert_int_equal(cgroup_open(mount), 0);
 	late = make("/late");
-	rename_in_tree("/late", ".moved"); /* out of the tree, beside it */
+	rename_in_tree("/late", ".moved"); /* out of the tree, next to it */
 	let_walk();
 	assert_null(cgroup_path(late));
 	rename_in_tree(".moved", "/late");
-	assert_string_equal(path_soon(make("/later")), "/later"); /* a walk that passes by it */
+	assert_string_equal(path_soon(make("/later")), "/later"); /* a walk that also passes it */
 	assert_null(cgroup_path(late));
 	rename_in_tree("/a", "/other");
 	assert_string_equal(path_soon(make("/last")), "/last");
 	assert_string_equal(cgroup_path(a), "/a");
 }
 
-/* One walk between two calls of cgroup_new_drain(), and what it could not find is not held against it. */
-static void test_one_walk_a_drain(void **state)
+/* At most one walk between two calls of cgroup_new_drain(); an ID that it did not find is tried again. */
+static void test_one_walk_per_drain(void **state)
 {
 	unsigned long long a, b;
 
@@ -168,7 +168,7 @@ static void test_one_walk_a_drain(void **state)
 	assert_string_equal(path_soon(b), "/b");
 }
 
-/* However many unknown IDs there are, and drains, walking takes a tenth of the time. */
+/* Walking takes at most a tenth of the time, however many unknown IDs and drains there are. */
 static void test_walks_take_a_tenth(void **state)
 {
 	const int drains = 200;
@@ -189,11 +189,11 @@ static void test_walks_take_a_tenth(void **state)
 		assert_null(cgroup_path((1ULL << 60) + (unsigned long long)i));
 	}
 	all = clock_boot_ns() - start;
-	/* A walk in every drain would take 200 times as long as one. */
+	/* One walk in every drain would take 200 times as long as a single walk. */
 	assert_true(all < one * drains / 4);
 }
 
-/* More than 4,096 cgroups: each is found, and the first walk has found them all. */
+/* More than 4,096 cgroups: each is found, all by the first walk. */
 static void test_many(void **state)
 {
 	static unsigned long long ids[10000];
@@ -211,13 +211,13 @@ static void test_many(void **state)
 	}
 }
 
-/* Bytes that malloc() has given out. */
+/* Bytes in use by malloc(). */
 static size_t allocated(void)
 {
 	return mallinfo2().uordblks + mallinfo2().hblkhd;
 }
 
-/* What is remembered is bounded, whatever is noted and asked for; and each cgroup that is there is found. */
+/* Memory is bounded whatever is noted and looked up, and each existing cgroup is found. */
 static void test_bounded(void **state)
 {
 	unsigned long long a = make("/a"), gone = 1ULL << 60;
@@ -235,14 +235,14 @@ static void test_bounded(void **state)
 	assert_int_equal(strlen(cgroup_path(gone)), 1 + sizeof(name));
 	assert_string_equal(cgroup_path(a), "/a");
 
-	/* Full: it begins anew with what is there. */
+	/* When it is full, it starts again with the existing cgroups. */
 	assert_string_equal(path_soon(make("/b")), "/b");
 	assert_string_equal(cgroup_path(a), "/a");
 	assert_null(cgroup_path(gone));
 	assert_true(allocated() - before < 1 << 20);
 }
 
-/* More cgroups than are remembered: each is still found. */
+/* More cgroups than it can remember: each is still found. */
 static void test_more_than_remembered(void **state)
 {
 	static unsigned long long ids[9000];
@@ -272,7 +272,7 @@ static void test_more_than_remembered(void **state)
 	assert_true(allocated() - before < CGROUP_MEMORY + (1 << 20));
 }
 
-/* One that is made known has its path though no walk has seen it. */
+/* A noted cgroup has its path even if no walk has seen it. */
 static void test_noted(void **state)
 {
 	unsigned long long a = make("/a"), gone = 1ULL << 60;
@@ -291,12 +291,12 @@ static void test_noted(void **state)
 	assert_string_equal(cgroup_path(gone), "/short");
 	assert_string_equal(cgroup_path(gone + 1), "/a/lived");
 	assert_string_equal(cgroup_path(gone + 2), "/a/lived/deeper");
-	/* The first word holds; a parent that is unknown says nothing. */
+	/* The first path is kept; a cgroup with an unknown parent is ignored. */
 	cgroup_note(a, st.st_ino, "b", 1);
 	assert_string_equal(cgroup_path(a), "/a");
 	cgroup_note(gone + 3, gone + 99, "lost", 4);
 	assert_null(cgroup_path(gone + 3));
-	/* As deep as a path can be, and no deeper. */
+	/* As deep as a path can be, but no deeper. */
 	for (unsigned int i = 100; i < 130; i++)
 		cgroup_note(gone + i, i == 100 ? st.st_ino : gone + i - 1, name, 255);
 	assert_int_equal(strlen(cgroup_path(gone + 100)), 256);
@@ -362,7 +362,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_made_later, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_other_entries, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_remembered, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_one_walk_a_drain, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_one_walk_per_drain, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_walks_take_a_tenth, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_many, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_noted, set_up, tear_down),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Chrome trace events: to the byte for one short run, and for long made-up
- * ones replayed here as a viewer does, against the slices that were made up.
+ * Chrome trace events: to the byte for one short run; long generated runs are replayed
+ * as a viewer does and compared with the generated slices.
  */
 #include <malloc.h>
 #include <signal.h>
@@ -15,7 +15,7 @@
 #include "output/output.h"
 #include "unit.h"
 
-#define BOOT 1772104712000000000ULL /* when the kernel's time began: 2026-02-26T11:18:32Z */
+#define BOOT 1772104712000000000ULL /* the kernel's time 0: 2026-02-26T11:18:32Z */
 
 static char *printed;
 static size_t printed_len;
@@ -97,7 +97,7 @@ static void test_bytes(void **state)
 	ended(&o, 12, "renamed", 3500000, 1500000, 3 << 8);
 	ended(&o, 13, "forked", 4000000, 2000, SIGKILL);
 	chrome_format.lost(&o, 4500000, LOSS_RING, &loss);
-	started(&o, getpid(), "daemon", 5000000); /* which runs at the end */
+	started(&o, getpid(), "daemon", 5000000); /* runs at the end */
 	json_decref(end(&o, 6000000));
 	snprintf(
 		expected, sizeof(expected),
@@ -128,7 +128,7 @@ static void test_bytes(void **state)
 	assert_string_equal(printed, expected);
 }
 
-/* A run in which nothing happened, or all was lost, is a trace, too. */
+/* A run without events, or in which all were lost, is also a valid trace. */
 static void test_empty(void **state)
 {
 	struct output o = begin();
@@ -146,7 +146,7 @@ static void test_empty(void **state)
 	json_decref(json);
 }
 
-/* What is missing is named as what it is, and where it was noticed. */
+/* Each loss is shown with its cause, at the time when it was noticed. */
 static void test_losses(void **state)
 {
 	const char *const names[] = {
@@ -174,7 +174,7 @@ static void test_losses(void **state)
 	json_decref(json);
 }
 
-/* The end is stamped before the last event: what still runs ends with the event. */
+/* The end has an earlier time than the last event: open slices end with that event. */
 static void test_never_ends_before_it_began(void **state)
 {
 	struct output o = begin();
@@ -187,7 +187,7 @@ static void test_never_ends_before_it_began(void **state)
 	json_decref(json);
 }
 
-/* A PID that no process can have: at the end the process is gone, and when it went is not known. */
+/* A PID that no process can have: at the end the process is gone, and its end time is unknown. */
 #define GONE (1 << 24)
 
 static void test_unknown_ends(void **state)
@@ -196,7 +196,7 @@ static void test_unknown_ends(void **state)
 
 	(void)state;
 	started(&o, GONE, "a", 5000000);
-	ended(&o, GONE, "b", 9000000, 1000000, 0); /* the exec of b was lost: a slice by itself */
+	ended(&o, GONE, "b", 9000000, 1000000, 0); /* the exec of b was lost: a separate slice */
 	started(&o, GONE, "c", 10000000);
 	json_decref(end(&o, 20000000));
 	assert_non_null(strstr(printed, "\"ts\":5000.000,\"name\":\"a\",\"args\":{\"end_unknown\":true}}"));
@@ -205,7 +205,7 @@ static void test_unknown_ends(void **state)
 	assert_null(strstr(printed, "running"));
 }
 
-/* A process that runs, but not as the filter wants it any more. */
+/* A running process that no longer matches the filter. */
 static void test_left_the_filter(void **state)
 {
 	struct output o = begin();
@@ -217,7 +217,7 @@ static void test_left_the_filter(void **state)
 	assert_non_null(strstr(printed, ",\"args\":{\"end_unknown\":true}}]"));
 }
 
-/* What is older than the tracer begins with the trace, or with its own end if that was before. */
+/* A process older than the tracer begins with the trace, or at its own end if that is earlier. */
 static void test_clipped(void **state)
 {
 	struct output o = begin();
@@ -233,7 +233,7 @@ static void test_clipped(void **state)
 	assert_non_null(strstr(printed, "\"ts\":6000.000,\"name\":\"new\",\"dur\":3000.000,\"args\":{\"time\":"));
 }
 
-/* -d and -x: there are no execs, but a slice names its command. */
+/* -d and -x: there are no execs, but each slice has the name of its command. */
 static void test_exits_only(void **state)
 {
 	struct output o = begin();
@@ -263,7 +263,7 @@ static void test_hostile_names(void **state)
 		.filename = raw,
 		.filename_len = sizeof(raw) - 1,
 		.args = raw,
-		.args_len = sizeof(raw) - 2, /* cut, so that there is no NUL */
+		.args_len = sizeof(raw) - 2, /* truncated, so without the final NUL */
 		.args_truncated = true,
 	};
 	json_t *json, *args;
@@ -288,7 +288,7 @@ static void test_hostile_names(void **state)
 	assert_null(strstr(printed, "command"));
 }
 
-/* What has been made up and what a viewer shows of it. */
+/* The generated slices, and the same as shown by a viewer. */
 struct slice {
 	int pid;
 	unsigned long long from, to; /* ns */
@@ -312,7 +312,7 @@ static unsigned long long ns_of(json_t *event, const char *key)
 	return (unsigned long long)(json_number_value(json_object_get(event, key)) * 1000 + 0.5);
 }
 
-/* Replays the trace as viewers do; returns how many slices there are. */
+/* Replays the trace as viewers do; returns the number of slices. */
 static size_t replay(json_t *json, struct slice *slices)
 {
 	struct slice *open[PIDS] = { 0 };
@@ -451,7 +451,7 @@ static void test_marks(void **state)
 	json_decref(json);
 }
 
-/* It remembers the processes that live, not those that have lived. */
+/* Memory is used only for live processes, not for ended ones. */
 static void test_memory(void **state)
 {
 	struct output o = { .format = &chrome_format, .file = fopen("/dev/null", "w"), .remembers = true };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Times of day.  The expected texts are those of date(1); time zones are spelled
- * out in POSIX form, so that no zone files are needed.
+ * Times of day.  The expected texts are from date(1); time zones are in POSIX form, so
+ * that no zone files are needed.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static void check_utc(unsigned long long second, const char *expected)
 	struct clock clock = { 0 };
 
 	assert_string_equal(clock_utc(&clock, second * NS), expected);
-	/* The fraction is not in it, and rounds nothing up. */
+	/* The fraction is cut off and does not round up. */
 	clock.text[0] = '\0';
 	if (second < 18446744073)
 		assert_string_equal(clock_utc(&clock, second * NS + NS - 1), expected);
@@ -75,7 +75,7 @@ static void test_second_boundaries(void **state)
 	assert_string_equal(clock_hms(&clock, 86400 * NS), "00:00:00");
 }
 
-/* Not made again within a second: another zone shows only in the next one. */
+/* The text is cached for a second: another zone takes effect only in the next one. */
 static void test_made_once_a_second(void **state)
 {
 	struct clock clock = { 0 };
@@ -91,7 +91,7 @@ static void test_made_once_a_second(void **state)
 	assert_string_equal(clock_hms(&clock, 7 * NS), "00:00:07");
 }
 
-/* The second 0 is one like others, though a zeroed clock has it. */
+/* Second 0 works like any other, although a zeroed clock contains it. */
 static void test_first_second(void **state)
 {
 	(void)state;
@@ -104,7 +104,7 @@ static void test_first_second(void **state)
 static void test_utc(void **state)
 {
 	(void)state;
-	set_zone("IST-5:30"); /* of no concern */
+	set_zone("IST-5:30"); /* has no effect */
 	check_utc(951782399, "2000-02-28T23:59:59");
 	check_utc(951782400, "2000-02-29T00:00:00");
 	check_utc(951868800, "2000-03-01T00:00:00");
@@ -113,7 +113,7 @@ static void test_utc(void **state)
 	check_utc(2147483648, "2038-01-19T03:14:08");
 	check_utc(4107542399, "2100-02-28T23:59:59");
 	check_utc(4107542400, "2100-03-01T00:00:00");
-	check_utc(18446744073, "2554-07-21T23:34:33"); /* the last that 64 bits of ns hold */
+	check_utc(18446744073, "2554-07-21T23:34:33"); /* the last second in 64 bits of ns */
 }
 
 static void test_utc_made_once_a_second(void **state)
@@ -148,7 +148,7 @@ static void test_boot_clock(void **state)
 	}
 }
 
-/* Between the least and the most that the two clocks, read around it, allow. */
+/* Between the limits given by the two clocks, read before and after. */
 static void test_sync(void **state)
 {
 	int outside = 0;
@@ -167,11 +167,11 @@ static void test_sync(void **state)
 		if (offset < wall_before - boot_after || offset > wall_after - boot_before)
 			outside++;
 	}
-	/* The time of day may be set, or slewed, while this runs: not a thousand times. */
+	/* The time of day may be set, or slewed, while this runs, but not a thousand times. */
 	assert_in_range(outside, 0, 10);
 }
 
-/* Kernel time and the offset make the time of day, also where the offset is negative. */
+/* Kernel time plus the offset is the time of day, also if the offset is negative. */
 static void test_wall(void **state)
 {
 	struct clock clock = { 0 };
@@ -188,8 +188,8 @@ static void test_wall(void **state)
 	assert_string_equal(clock_hms(&clock, 12 * NS), "00:00:07");
 }
 
-/* Someone sets the clock between two events of the same kernel second, or of two. */
-static void test_set_meanwhile(void **state)
+/* The clock is set between two events, in the same kernel second or in different ones. */
+static void test_clock_set_during_run(void **state)
 {
 	struct clock clock = { .offset_ns = 1767225600 * NS };
 
@@ -226,7 +226,7 @@ int main(void)
 		cmocka_unit_test(test_boot_clock),
 		cmocka_unit_test(test_sync),
 		cmocka_unit_test(test_wall),
-		cmocka_unit_test(test_set_meanwhile),
+		cmocka_unit_test(test_clock_set_during_run),
 		cmocka_unit_test(test_deadline),
 	};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* When failures are red: on a terminal and elsewhere, by the environment and by --color. */
+/* When failures are red: on a terminal and elsewhere, depending on the environment and --color. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static void test_wants_color(void **state)
 {
 	static const struct {
 		const char *no_color, *term;
-		bool wanted; /* on a terminal, and if --color does not say */
+		bool wanted; /* on a terminal, without --color */
 	} cases[] = {
 		{ NULL, "xterm", true },  { "", "xterm", true },   { "1", "xterm", false },
 		{ "0", "xterm", false },  { NULL, "dumb", false }, { "", "dumb", false },

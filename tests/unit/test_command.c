@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The gate, and the statuses that a shell would report.  Becoming another user
- * takes root: tests/live has that, and here only that it fails in time.
+ * The gate, and the statuses that a shell would report.  Changing the user needs root
+ * and is tested in tests/live; here only that it fails before the command runs.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -19,9 +19,9 @@
 #include "unit.h"
 
 static char err[4096];
-static const struct identity nobody_else;
+static const struct identity same_user;
 
-/* Runs it to its end; what it, or we for it, said on stderr is in err. */
+/* Runs it to its end; its messages on stderr, and ours, are in err. */
 static int run(const char *const *argv, int out)
 {
 	struct command c;
@@ -29,7 +29,7 @@ static int run(const char *const *argv, int out)
 	int status;
 
 	capture(&stderr_, STDERR_FILENO);
-	assert_int_equal(command_start(&c, (char **)argv, out, &nobody_else), 0);
+	assert_int_equal(command_start(&c, (char **)argv, out, &same_user), 0);
 	assert_true(c.pid > 0 && c.gate >= 0 && c.pidfd >= 0);
 	command_go(&c);
 	assert_int_equal(c.gate, -1);
@@ -38,7 +38,7 @@ static int run(const char *const *argv, int out)
 	return status;
 }
 
-/* One line, after the name of this program. */
+/* Checks for one line, after the name of this program. */
 static void check_said(const char *text)
 {
 	const char *said = strstr(err, ": ");
@@ -99,7 +99,7 @@ static void test_not_executable(void **state)
 	check_said("cannot run '/dev/null': Permission denied");
 }
 
-/* It writes what it finds, where out says. */
+/* Its standard output is the descriptor that it was given. */
 static void test_output(void **state)
 {
 	char *argv[] = { (char *)"echo", (char *)"here", NULL };
@@ -109,8 +109,8 @@ static void test_output(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(out), 0);
-	assert_int_equal(command_start(&c, argv, out[1], &nobody_else), 0);
-	close(out[1]); /* ours: what follows is the command's */
+	assert_int_equal(command_start(&c, argv, out[1], &same_user), 0);
+	close(out[1]); /* our copy: everything else is from the command */
 	command_go(&c);
 	assert_int_equal(command_wait(&c), 0);
 	assert_int_equal(read(out[0], text, sizeof(text)), 5);
@@ -119,7 +119,7 @@ static void test_output(void **state)
 	close(out[0]);
 }
 
-/* Readable for poll(2) once the command has ended, and not as long as it waits at the gate. */
+/* Readable for poll(2) once the command has ended, but not while it waits at the gate. */
 static void test_pidfd(void **state)
 {
 	char *argv[] = { (char *)"true", NULL };
@@ -127,7 +127,7 @@ static void test_pidfd(void **state)
 	struct pollfd end;
 
 	(void)state;
-	assert_int_equal(command_start(&c, argv, STDOUT_FILENO, &nobody_else), 0);
+	assert_int_equal(command_start(&c, argv, STDOUT_FILENO, &same_user), 0);
 	end = (struct pollfd){ .fd = c.pidfd, .events = POLLIN };
 	assert_int_equal(poll(&end, 1, 0), 0);
 	command_go(&c);
@@ -137,7 +137,7 @@ static void test_pidfd(void **state)
 	assert_true(end.revents & POLLNVAL); /* closed */
 }
 
-/* Its first instruction is behind the gate: if that is never opened, nothing has happened. */
+/* Its first instruction is behind the gate: if that is never opened, nothing happens. */
 static void test_abandoned(void **state)
 {
 	char *argv[] = { (char *)"echo", (char *)"I ran", NULL };
@@ -150,7 +150,7 @@ static void test_abandoned(void **state)
 	(void)state;
 	assert_int_equal(pipe(out), 0);
 	capture(&stderr_, STDERR_FILENO);
-	assert_int_equal(command_start(&c, argv, out[1], &nobody_else), 0);
+	assert_int_equal(command_start(&c, argv, out[1], &same_user), 0);
 	pid = c.pid;
 	command_abandon(&c);
 	release(&stderr_, err, sizeof(err));
@@ -163,7 +163,7 @@ static void test_abandoned(void **state)
 	close(out[0]);
 }
 
-/* The tracer dies without a word: the command never runs. */
+/* The tracer dies without a message: the command never runs. */
 static void test_tracer_dies(void **state)
 {
 	char *argv[] = { (char *)"echo", (char *)"I ran", NULL };
@@ -179,19 +179,19 @@ static void test_tracer_dies(void **state)
 		struct command c;
 
 		close(out[0]);
-		if (command_start(&c, argv, out[1], &nobody_else))
+		if (command_start(&c, argv, out[1], &same_user))
 			_exit(1);
 		raise(SIGKILL);
 	}
 	assert_int_equal(waitpid(tracer, &status, 0), tracer);
 	assert_true(WIFSIGNALED(status));
 	close(out[1]);
-	/* End of file: the last one who could write has gone. */
+	/* End of file: the last possible writer has gone. */
 	assert_int_equal(read(out[0], text, sizeof(text)), 0);
 	close(out[0]);
 }
 
-/* Killed while it waits: that is its status, and opening the gate is no harm to the tracer. */
+/* Killed while it waits: that is its status, and opening the gate does not harm the tracer. */
 static void test_killed_at_the_gate(void **state)
 {
 	char *argv[] = { (char *)"true", NULL };
@@ -199,14 +199,14 @@ static void test_killed_at_the_gate(void **state)
 	siginfo_t info;
 
 	(void)state;
-	assert_int_equal(command_start(&c, argv, STDOUT_FILENO, &nobody_else), 0);
+	assert_int_equal(command_start(&c, argv, STDOUT_FILENO, &same_user), 0);
 	assert_int_equal(kill(c.pid, SIGKILL), 0);
 	assert_int_equal(waitid(P_PID, (id_t)c.pid, &info, WEXITED | WNOWAIT), 0);
 	command_go(&c);
 	assert_int_equal(command_wait(&c), 128 + SIGKILL);
 }
 
-/* A negative number of groups is refused to root as well. */
+/* A negative number of groups fails for root, too. */
 static void test_cannot_become(void **state)
 {
 	const gid_t group = 0;
@@ -254,7 +254,7 @@ static void test_no_descriptor_leaks(void **state)
 	(void)state;
 	assert_int_equal(run("true"), 0);
 	assert_int_equal(open_descriptors(), before);
-	assert_int_equal(command_start(&c, argv, STDOUT_FILENO, &nobody_else), 0);
+	assert_int_equal(command_start(&c, argv, STDOUT_FILENO, &same_user), 0);
 	command_abandon(&c);
 	assert_int_equal(open_descriptors(), before);
 }

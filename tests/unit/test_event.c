@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The decoder against records that are right, cut, stretched and wrong.
+ * The decoder, with valid, truncated, extended and invalid records.
  *
- * Every record is decoded from memory of exactly its size, so that the build
- * with AddressSanitizer sees one byte read too many.
+ * Every record is decoded from memory of exactly its size, so that AddressSanitizer
+ * detects any read past it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "unit.h"
 
 #define NAME "/usr/bin/env"
-#define ARGS "env\0A=1\0" /* and the compiler's NUL, which ARGS_SIZE leaves out */
+#define ARGS "env\0A=1\0" /* plus the compiler's NUL, which ARGS_SIZE excludes */
 
 #define NAME_SIZE sizeof(NAME)
 #define ARGS_SIZE (sizeof(ARGS) - 1)
@@ -75,7 +75,7 @@ static size_t make_exit(char *record, bool with_details)
 	return (size_t)(at - record);
 }
 
-/* Decodes a copy that nothing readable follows; *e has nothing of an earlier event. */
+/* Decodes a copy that is followed by unreadable memory; *e contains nothing of an earlier event. */
 static int decode_copy(const void *record, size_t size, struct event *e, char **copy)
 {
 	*copy = malloc(size ? size : 1);
@@ -141,10 +141,10 @@ static void test_exec(void **state)
 		assert_int_equal(e.args_len, ARGS_SIZE);
 		assert_memory_equal(e.args, ARGS, ARGS_SIZE);
 		assert_false(e.args_truncated);
-		/* What only an exit has is not left from the event before. */
+		/* Members of exits do not keep values of the previous event. */
 		assert_int_equal(e.status, 0);
 		assert_true(e.duration_ns == 0 && e.lifetime_ns == 0);
-		/* The strings are the record's own. */
+		/* The strings point into the record. */
 		assert_ptr_equal(e.comm, copy + offsetof(struct event_header, comm));
 		assert_ptr_equal(e.filename, copy + sizeof(struct exec_record) + more);
 		assert_ptr_equal(e.args, copy + sizeof(struct exec_record) + more + NAME_SIZE);
@@ -215,7 +215,7 @@ static void set_flags(char *record, unsigned short flags)
 	memcpy(record + offsetof(struct event_header, flags), &flags, sizeof(flags));
 }
 
-/* The flag and the section belong together: neither goes without the other. */
+/* The flag and the section belong together: neither is valid alone. */
 static void test_details_and_their_flag(void **state)
 {
 	char exec[EXEC_SIZE + DETAILS], exit[EXIT_SIZE + DETAILS];
@@ -235,7 +235,7 @@ static void test_details_and_their_flag(void **state)
 	assert_int_equal(result(exit, EXIT_SIZE), -EBADMSG);
 }
 
-/* Each kind has a size: a record of one is a record of another only if that has the same. */
+/* Each kind has its size: changing the kind gives a valid record only if the sizes are equal. */
 static void test_kinds(void **state)
 {
 	char exec[EXEC_SIZE + DETAILS], exit[EXIT_SIZE + DETAILS];
@@ -258,7 +258,7 @@ static void test_kinds(void **state)
 		assert_int_equal(result(&(struct event_header){ 0 }, size), -EBADMSG);
 }
 
-/* A header, and the details or nothing. */
+/* A header, with or without details. */
 static void test_fork(void **state)
 {
 	char record[EXEC_SIZE + DETAILS] = "", *copy, *at;
@@ -312,7 +312,7 @@ static void test_failed_exec(void **state)
 	}
 }
 
-/* Of an exit, behind the details; of no other kind. */
+/* Only an exit has them, after the details. */
 static void test_resources(void **state)
 {
 	const struct resources used = {
@@ -367,10 +367,10 @@ static void test_lengths_that_do_not_add_up(void **state)
 			bool right = name == NAME_SIZE && args == ARGS_SIZE;
 
 			set_lengths(record, (unsigned short)name, (unsigned short)args);
-			/* Even where the sum is right: the NUL is not where the name ends. */
+			/* Even if the sum is correct: the NUL is not at the end of the name. */
 			assert_int_equal(result(record, sizeof(record)), right ? 0 : -EBADMSG);
 		}
-	/* Sums that are right again modulo 2^16. */
+	/* Sums that are correct modulo 2^16. */
 	set_lengths(record, NAME_SIZE, (unsigned short)(ARGS_SIZE - 1));
 	assert_int_equal(result(record, sizeof(record)), -EBADMSG);
 	set_lengths(record, 0xffff, (unsigned short)(NAME_SIZE + ARGS_SIZE + 1));
@@ -388,11 +388,11 @@ static void test_file_name_without_nul(void **state)
 	record[sizeof(struct exec_record) + NAME_SIZE - 1] = 'x';
 	assert_int_equal(result(record, sizeof(record)), -EBADMSG);
 
-	/* The same with nothing after it: the search must stop at the end. */
+	/* The same at the end of the record: the search must stop there. */
 	set_lengths(record, NAME_SIZE, 0);
 	assert_int_equal(result(record, sizeof(struct exec_record) + NAME_SIZE), -EBADMSG);
 
-	/* An absent name is not an empty one. */
+	/* A missing name is not an empty name. */
 	set_lengths(record, 0, 0);
 	assert_int_equal(result(record, sizeof(struct exec_record)), -EBADMSG);
 }
@@ -425,7 +425,7 @@ static void test_empty_strings(void **state)
 	free(copy);
 }
 
-/* All that a comm can hold, each length, NULs after it or bytes that must not show. */
+/* Every length of comm, followed by NULs or by bytes that must not appear. */
 static void test_comm(void **state)
 {
 	char record[EXIT_SIZE], *copy, *comm = record + offsetof(struct event_header, comm);
@@ -444,7 +444,7 @@ static void test_comm(void **state)
 	}
 }
 
-/* Flags that nobody has defined are none of the decoder's business. */
+/* The decoder ignores undefined flags. */
 static void test_flags(void **state)
 {
 	char record[EXEC_SIZE + DETAILS], *copy;
@@ -479,7 +479,7 @@ static void test_args_cut_without_nul(void **state)
 	free(copy);
 }
 
-/* The longest that the kernel side sends, and the longest that the members can say. */
+/* The longest record that the kernel side sends, and the longest that the members can describe. */
 static void test_longest(void **state)
 {
 	const size_t longest[][2] = { { FILENAME_MAX_LEN, ARGS_MAX }, { 0xffff, 0xffff } };
@@ -507,7 +507,7 @@ static void test_longest(void **state)
 	}
 }
 
-/* The ring aligns its records to 8; the decoder does not depend on it (UBSan would tell). */
+/* The ring aligns records to 8 bytes, but the decoder does not depend on it (UBSan checks that). */
 static void test_unaligned(void **state)
 {
 	(void)state;

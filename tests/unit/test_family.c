@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Who descends from whom: made-up families in every order, and a real one from /proc. */
+/* Descendants of a process: generated families in every order, and a real one from /proc. */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -17,7 +17,7 @@
 
 #define MAX_ADDED 64
 
-/* As src/bpf/filter.h has them; any that are not 0 would do. */
+/* As in src/bpf/filter.h; any values except 0 would work. */
 #define MEMBER   1
 #define EXCLUDED 2
 
@@ -42,7 +42,7 @@ static int times_added(int pid)
 	return n;
 }
 
-/* What the process was added as; 0: it was not. */
+/* The value that the process was added with; 0: it was not added. */
 static int what_is(int pid)
 {
 	for (int i = 0; i < added_count; i++)
@@ -58,7 +58,7 @@ static void begin(struct family *f, int root)
 	family_add(f, root, MEMBER);
 }
 
-/* 10 - 11 - 12 - 13 and 11 - 14; 20 - 21 are others: noted in all 720 orders. */
+/* 10 - 11 - 12 - 13 and 11 - 14; 20 - 21 is another family: noted in all 720 orders. */
 static void test_any_order(void **state)
 {
 	const int pairs[6][2] = { { 11, 10 }, { 12, 11 }, { 13, 12 }, { 14, 11 }, { 20, 1 }, { 21, 20 } };
@@ -86,7 +86,7 @@ static void test_any_order(void **state)
 	}
 }
 
-/* What is seen later joins, and nobody twice. */
+/* Processes seen later are added, and each process only once. */
 static void test_added_once(void **state)
 {
 	struct family f;
@@ -97,7 +97,7 @@ static void test_added_once(void **state)
 	assert_int_equal(family_note(&f, 13, 12), 0);
 	assert_int_equal(family_spread(&f, add, added), 1);
 	assert_int_equal(family_spread(&f, add, added), 0);
-	assert_int_equal(family_note(&f, 11, 10), 0); /* again, as from another look at /proc */
+	assert_int_equal(family_note(&f, 11, 10), 0); /* again, as in another scan of /proc */
 	assert_int_equal(family_note(&f, 12, 11), 0); /* the missing link */
 	assert_int_equal(family_spread(&f, add, added), 2);
 	assert_int_equal(added_count, 3);
@@ -105,7 +105,7 @@ static void test_added_once(void **state)
 	family_free(&f);
 }
 
-/* PIDs are used again: what was seen may go in circles. */
+/* PIDs are reused, so the noted parents may form a cycle. */
 static void test_circles(void **state)
 {
 	struct family f;
@@ -119,7 +119,7 @@ static void test_circles(void **state)
 	assert_int_equal(family_note(&f, 11, 10), 0);
 	assert_int_equal(family_note(&f, 10, 12), 0);
 	assert_int_equal(family_spread(&f, add, added), 2);
-	assert_int_equal(times_added(10), 0); /* was one from the start */
+	assert_int_equal(times_added(10), 0); /* was a member from the start */
 	family_free(&f);
 }
 
@@ -131,7 +131,7 @@ static void test_no_pids(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		begin(&f, 1);
-		family_add(&f, wrong[i], MEMBER); /* nothing happens, nothing is overwritten */
+		family_add(&f, wrong[i], MEMBER); /* no effect, nothing is overwritten */
 		assert_int_equal(family_note(&f, wrong[i], 1), 0);
 		assert_int_equal(family_note(&f, 5, wrong[i]), 0);
 		assert_int_equal(family_spread(&f, add, added), 0);
@@ -159,7 +159,7 @@ static void test_add_that_fails(void **state)
 	assert_int_equal(family_note(&f, 13, 10), 0);
 	assert_int_equal(family_spread(&f, refuse_12, added), -E2BIG);
 	assert_int_equal(times_added(13), 0);
-	/* It is no member, so that another try is made. */
+	/* It does not become a member, so it is tried again. */
 	assert_int_equal(family_spread(&f, add, added), 2);
 	assert_int_equal(times_added(12), 1);
 	family_free(&f);
@@ -176,8 +176,8 @@ static int count(void *ctx, int pid, unsigned char what)
 }
 
 /*
- * 10 is followed, but not its child 12; below that 14 is followed again, but not its
- * child 16.  Each descendant is what the nearest of them is, in all 720 orders.
+ * 10 is followed, but its child 12 is excluded; below that 14 is followed, but its child
+ * 16 is excluded.  Each descendant is treated like the nearest of them, in all 720 orders.
  */
 static void test_excluded(void **state)
 {
@@ -210,7 +210,7 @@ static void test_excluded(void **state)
 	}
 }
 
-/* Only excluded ones: their descendants are excluded, nobody is followed. */
+/* Only excluded processes: their descendants are excluded, and no process is followed. */
 static void test_only_excluded(void **state)
 {
 	struct family f;
@@ -227,7 +227,7 @@ static void test_only_excluded(void **state)
 	family_free(&f);
 }
 
-/* More than there is room for at first, the youngest first. */
+/* More than the initial capacity, the youngest first. */
 static void test_many(void **state)
 {
 	struct family f;
@@ -245,8 +245,8 @@ static void test_many(void **state)
 }
 
 /*
- * A child with a name that looks like the rest of /proc/PID/stat, and its child:
- * both are found, this process's own parent is not.
+ * A child whose name looks like the rest of /proc/PID/stat, and its child: both are
+ * found, but not the parent of this process.
  */
 static void test_proc(void **state)
 {
@@ -268,7 +268,7 @@ static void test_proc(void **state)
 		pid = fork();
 		if (pid > 0 && write(ready[1], &pid, sizeof(pid)) != sizeof(pid))
 			_exit(1);
-		_exit(read(hold[0], &token, 1) != 0); /* until the test closes it */
+		_exit(read(hold[0], &token, 1) != 0); /* waits until the test closes it */
 	}
 	close(hold[0]);
 	assert_int_equal(read(ready[0], &grandchild, sizeof(grandchild)), sizeof(grandchild));
@@ -297,7 +297,7 @@ static void test_death(void **state)
 	(void)state;
 	assert_true(child >= 0);
 	if (child == 0) {
-		prctl(PR_SET_NAME, "a) Z 1 (b) Z 1"); /* a name is no state */
+		prctl(PR_SET_NAME, "a) Z 1 (b) Z 1"); /* the name must not be read as the state */
 		pause();
 		_exit(0);
 	}
@@ -308,7 +308,7 @@ static void test_death(void **state)
 	assert_int_equal(waitpid(child, NULL, 0), child);
 	assert_true(process_is_dead(child));
 	assert_false(process_is_dead(getpid()));
-	assert_true(process_is_dead(0)); /* there is none of these */
+	assert_true(process_is_dead(0)); /* does not exist */
 	assert_true(process_is_dead(PID_LIMIT));
 }
 
@@ -336,26 +336,26 @@ static void test_ending(void **state)
 	assert_false(process_is_ending(getpid()));
 }
 
-static int tell[2], hold[2];
+static int report[2], hold[2];
 
-/* Tells its TID, then lives until the test closes its end of `hold`. */
+/* Reports its TID, then lives until the test closes its end of `hold`. */
 static void *live(void *arg)
 {
 	int tid = gettid();
 	char token;
 
 	(void)arg;
-	if (write(tell[1], &tid, sizeof(tid)) != sizeof(tid))
+	if (write(report[1], &tid, sizeof(tid)) != sizeof(tid))
 		_exit(1);
 	_exit(read(hold[0], &token, 1) != 0);
 }
 
-/* Returns the thread beside the leader of a new process; the leader ends at once if asked to. */
+/* Returns the second thread of a new process, whose leader ends at once on request. */
 static int start_threads(pid_t *process, bool leader_ends)
 {
 	int tid = 0;
 
-	assert_int_equal(pipe(tell), 0);
+	assert_int_equal(pipe(report), 0);
 	assert_int_equal(pipe(hold), 0);
 	*process = fork();
 	assert_true(*process >= 0);
@@ -371,7 +371,7 @@ static int start_threads(pid_t *process, bool leader_ends)
 			pause();
 	}
 	close(hold[0]);
-	assert_int_equal(read(tell[0], &tid, sizeof(tid)), sizeof(tid));
+	assert_int_equal(read(report[0], &tid, sizeof(tid)), sizeof(tid));
 	return tid;
 }
 
@@ -380,8 +380,8 @@ static void end_threads(pid_t process)
 	int status;
 
 	close(hold[1]);
-	close(tell[0]);
-	close(tell[1]);
+	close(report[0]);
+	close(report[1]);
 	assert_int_equal(waitpid(process, &status, 0), process);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
@@ -403,7 +403,7 @@ static void wait_for_state(pid_t pid, char wanted)
 	assert_int_equal(state, wanted);
 }
 
-/* A leader that ended before another thread looks like a zombie, but its process lives. */
+/* A leader that ended before another thread looks like a zombie, but its process is alive. */
 static void test_leader_that_ended_first(void **state)
 {
 	pid_t process;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The page: a fixed head and end around what json_format writes, without a
- * character that could end the element which holds it.  tests/page opens it.
+ * The page: a fixed head and end around the output of json_format, without characters
+ * that could end the element that contains it.  tests/page opens pages.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static const struct event exec_event = {
 	.args_len = sizeof(args),
 };
 
-/* What format writes of so many events and, if it is to end, its end.  The caller's to free. */
+/* The output of format for this number of events and, optionally, its end.  The caller frees it. */
 static char *written(const struct format *format, int events, bool end)
 {
 	struct output o = { 0 };
@@ -75,7 +75,7 @@ static void test_an_empty_page(void **state)
 	(void)state;
 	assert_memory_equal(page, "<!doctype html>\n", 16);
 	assert_non_null(strstr(page, "<meta charset=\"utf-8\">"));
-	/* Browsers look for it in the first 1024 bytes. */
+	/* Browsers search the first 1024 bytes for it. */
 	assert_true(strstr(page, "<meta charset") - page < 1000);
 	assert_non_null(strstr(page, "default-src 'none'"));
 	assert_non_null(strstr(page, "script-src 'sha256-"));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * JSON lines: to the byte where the format is a contract, and against jansson,
- * which reads them back and knows for itself what UTF-8 is.
+ * JSON lines: compared to the byte where the format is documented, and read back with
+ * jansson, which validates UTF-8 independently.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -36,7 +36,7 @@ static struct output open_output(void)
 	return o;
 }
 
-/* What json_format writes for e.  Valid until the next call. */
+/* The output of json_format for e.  Valid until the next call. */
 static const char *line_of(const struct event *e)
 {
 	struct output o = open_output();
@@ -135,7 +135,7 @@ static void test_exit_line(void **state)
 			    "\"tty\":null,\"container_id\":null}\n");
 }
 
-/* What is lost of each cause, and whether the figure is exact. */
+/* The losses by cause, and whether the figure is exact. */
 static void test_lost_lines(void **state)
 {
 	const struct {
@@ -163,7 +163,7 @@ static void test_lost_lines(void **state)
 	}
 }
 
-/* What an exit ended: the file and the arguments of the last exec, as far as they are known. */
+/* The program of an exit: the file and the arguments of the last exec, as far as they are known. */
 static void test_program_of_an_exit(void **state)
 {
 	struct process p = { .exec = exec_event() };
@@ -175,7 +175,7 @@ static void test_program_of_an_exit(void **state)
 	json_format.event(&o, &e);
 	p.exec.filename_truncated = p.exec.args_truncated = true;
 	json_format.event(&o, &e);
-	p = (struct process){ .exec = { .args = "a\0b", .args_len = 4 } }; /* as /proc may have it */
+	p = (struct process){ .exec = { .args = "a\0b", .args_len = 4 } }; /* as it may be in /proc */
 	json_format.event(&o, &e);
 	assert_int_equal(fclose(o.file), 0);
 	assert_non_null(strstr(printed, "1.622,\"filename\":\"/bin/sh\",\"args\":[\"sh\",\"-c\",\"exit 3\"],\"id\":"));
@@ -199,7 +199,7 @@ static void test_identity(void **state)
 		{ "tty1", "\"tty\":\"tty1\"," },
 		{ "pts0", "\"tty\":\"pts/0\"," },
 		{ "pts123456789012", "\"tty\":\"pts/123456789012\"," },
-		{ "ptsabcdefghijklm", "\"tty\":\"pts/abcdefghijklm\"," }, /* no NUL: not more than there is */
+		{ "ptsabcdefghijklm", "\"tty\":\"pts/abcdefghijklm\"," }, /* no NUL: must not read past the end */
 		{ "ttyUSB12", "\"tty\":\"ttyUSB12\"," },
 	};
 	struct event e = exec_event();
@@ -228,7 +228,7 @@ static void test_identity(void **state)
 					"\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"}\n"));
 }
 
-/* The first object: of which boot of which machine the others are.  Nothing follows the last one. */
+/* The first object identifies the machine and its boot.  Nothing follows the last object. */
 static void test_start(void **state)
 {
 	struct output o = open_output();
@@ -260,7 +260,7 @@ static void test_start(void **state)
 	assert_null(json_format.end);
 }
 
-/* The largest figures fit where the line is put together. */
+/* The largest figures fit in the line's buffer. */
 static void test_largest_loss(void **state)
 {
 	const struct loss loss = { 0x7fffffffffffffff, 0xffffffffffffffff, 0x8000000000000001 };
@@ -272,7 +272,7 @@ static void test_largest_loss(void **state)
 	assert_non_null(strstr(printed, "\"exec\":9223372036854775807,\"exit\":18446744073709551615,"));
 }
 
-/* The time of day is kernel time and the clock's offset. */
+/* The time of day is kernel time plus the clock's offset. */
 static void test_time_of_day(void **state)
 {
 	struct output o = open_output();
@@ -286,7 +286,7 @@ static void test_time_of_day(void **state)
 	assert_memory_equal(printed, "{\"time\":\"2026-02-26T11:18:32.104233117Z\",", 41);
 }
 
-/* Nobody to ask for the path of a cgroup. */
+/* Paths of cgroups are not available. */
 static void test_no_cgroup_paths(void **state)
 {
 	struct output o = open_output();
@@ -299,7 +299,7 @@ static void test_no_cgroup_paths(void **state)
 	assert_non_null(strstr(printed, ",\"cgroup\":null,\"cgroup_id\":4711,"));
 }
 
-/* A second is made into text once: the next one must be its own. */
+/* The text of a second is cached: the next second must get its own. */
 static void test_times_in_a_row(void **state)
 {
 	const struct {
@@ -348,7 +348,7 @@ static void test_milliseconds(void **state)
 	}
 }
 
-/* All that wait4() can return of a process that has ended. */
+/* Every status that wait4() can return for an ended process. */
 static void test_every_status(void **state)
 {
 	(void)state;
@@ -385,7 +385,7 @@ static void test_names_of_signals(void **state)
 						 "\"core_dumped\":true,"));
 }
 
-/* Every number at its largest fits where a line is put together. */
+/* The largest values of all numbers fit in the line's buffer. */
 static void test_largest_numbers(void **state)
 {
 	struct event e = exit_event(64 | 0x80);
@@ -398,7 +398,7 @@ static void test_largest_numbers(void **state)
 	e.comm = "0123456789abcdef";
 	e.comm_len = COMM_LEN;
 	assert_non_null(strstr(line_of(&e), "\"cgroup_id\":18446744073709551615,"));
-	e.details.cgroup_id = 0x7fffffffffffffff; /* what jansson can hold */
+	e.details.cgroup_id = 0x7fffffffffffffff; /* jansson's maximum */
 	object = parsed(&e);
 	assert_int_equal(json_integer_value(json_object_get(object, "pid")), 0x7fffffff);
 	assert_int_equal(json_integer_value(json_object_get(object, "uid")), 0xffffffff);
@@ -411,7 +411,7 @@ static void check_args(const char *args, size_t size, bool truncated, const char
 	struct event e = exec_event();
 	json_t *object;
 
-	e.args = malloc(size ? size : 1); /* so that reading past it is seen */
+	e.args = malloc(size ? size : 1); /* so that reading past it is detected */
 	assert_non_null(e.args);
 	memcpy((char *)e.args, args, size);
 	e.args_len = size;
@@ -447,7 +447,7 @@ static void test_truncated_file_name(void **state)
 					    "\"args\":[\"sh\","));
 }
 
-/* True if jansson takes the bytes for one UTF-8 character or more. */
+/* True if jansson accepts the bytes as one or more UTF-8 characters. */
 static bool is_utf8(const char *text, size_t size)
 {
 	json_t *string = json_stringn(text, size);
@@ -456,7 +456,7 @@ static bool is_utf8(const char *text, size_t size)
 	return string != NULL;
 }
 
-/* What should be read back: text, with U+FFFD for each byte that is part of no character. */
+/* The expected result: text, with U+FFFD in place of each byte that is not part of a character. */
 static void expect(char *out, const char *text, size_t size)
 {
 	while (size) {
@@ -477,7 +477,7 @@ static void expect(char *out, const char *text, size_t size)
 	*out = '\0';
 }
 
-/* The bytes as comm, file name and argument: read back, and nothing of them raw that could do harm. */
+/* The bytes as comm, file name and argument can be read back, and no harmful byte is printed raw. */
 static void check_bytes(const char *text, size_t size)
 {
 	char expected[3 * 64 + 1], *copy = malloc(size + 1);
@@ -519,7 +519,7 @@ static void test_every_pair_of_bytes(void **state)
 		}
 }
 
-/* Bytes that matter to UTF-8 in every order, four long. */
+/* Bytes that are special in UTF-8, in every order of four. */
 static void test_quadruples_of_edges(void **state)
 {
 	static const unsigned char edges[] = { 'A', 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc1, 0xc2,
@@ -535,7 +535,7 @@ static void test_quadruples_of_edges(void **state)
 	}
 }
 
-/* Each code point there is comes back, and is escaped if it is not to be seen. */
+/* Each code point can be read back, and is escaped if it is not printable. */
 static void test_every_code_point(void **state)
 {
 	char text[64];
@@ -628,7 +628,7 @@ static void test_failed_exec(void **state)
 	check_text(object, "parent_comm", e.details.parent_comm);
 	json_decref(object);
 
-	e.filename = ""; /* not there, or not readable */
+	e.filename = ""; /* missing or not readable */
 	e.filename_len = 0;
 	e.error = 2;
 	object = parsed(&e);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* How a loss is told: what for each cause, once, and the sum at the end. */
+/* How losses are reported: each cause with its text, each loss once, and the total at the end. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 
 static char err[4096];
 
-/* What a format was given. */
+/* The calls to a format. */
 static struct {
 	int times;
 	enum loss_cause cause;
@@ -45,7 +45,7 @@ static void report(const struct format *format, const struct losses *now, struct
 	release(&stderr_, err, sizeof(err));
 }
 
-/* One line on stderr, after the name of this program. */
+/* Checks for one line on stderr, after the name of this program. */
 static void check_said(const char *text)
 {
 	check_line(err, program_invocation_short_name);
@@ -124,7 +124,7 @@ static void test_json_records(void **state)
 		assert_non_null(end);
 		json = json_loadb(line, (size_t)(end - line), JSON_REJECT_DUPLICATES, NULL);
 		assert_non_null(json);
-		/* ! : nothing but these */
+		/* !: no other members */
 		assert_int_equal(json_unpack(json, "{s:s,s:s,s:I,s:I,s:I,s:s,s:b!}", "time", &time,
 					     "event", &event, "count", &count, "exec", &exec, "exit",
 					     &exit, "cause", &cause, "exact", &exact),
@@ -141,7 +141,7 @@ static void test_json_records(void **state)
 	free(text);
 }
 
-/* Each loss once, and only what is new. */
+/* Each loss is reported once, and only new losses. */
 static void test_only_what_is_new(void **state)
 {
 	struct losses now = { 0 }, reported = { 0 };
@@ -172,7 +172,7 @@ static void test_only_what_is_new(void **state)
 	assert_true(reported.by[LOSS_RING].exec == 5000000003 && reported.by[LOSS_RING].exit == 5);
 }
 
-/* A format that has no record for losses, as the table: stderr tells it. */
+/* A format without a record for losses, such as the table: they are reported on stderr. */
 static void test_format_without_losses(void **state)
 {
 	struct losses now = { 0 }, reported = { 0 };
@@ -184,7 +184,7 @@ static void test_format_without_losses(void **state)
 	check_said("lost 1 events (1 exec, 0 exit): the ring buffer was full; use a larger --buffer\n");
 }
 
-/* Several causes at a time: a line each. */
+/* Several causes at the same time: one line per cause. */
 static void test_several_causes(void **state)
 {
 	struct losses now = { 0 }, reported = { 0 };
@@ -208,7 +208,7 @@ static void total(const struct losses *l)
 	release(&stderr_, err, sizeof(err));
 }
 
-/* Each total has a line of its own; what is neither exec nor exit is counted as other. */
+/* Each total has its own line.  Forks and failed execs are counted as other. */
 static void test_total(void **state)
 {
 	struct losses l = { 0 };
@@ -233,12 +233,12 @@ static void test_total(void **state)
 	l.by[LOSS_MALFORMED].other = 8;
 	total(&l);
 	check_said("lost 15 events in total (3 exec, 4 exit, 8 other)\n");
-	l.by[LOSS_RING].other = 100; /* forks, and calls of exec that failed */
+	l.by[LOSS_RING].other = 100; /* forks and failed execs */
 	total(&l);
 	check_said("lost 115 events in total (3 exec, 4 exit, 108 other)\n");
 	l.by[LOSS_RING].other = 0;
 	l.by[LOSS_SKIPPED] = (struct loss){ 10, 20, 0 };
-	total(&l); /* as soon as one of the figures is not exact */
+	total(&l); /* one of the figures is not exact */
 	check_said("lost up to 45 events in total (13 exec, 24 exit, 8 other)\n");
 	l = (struct losses){ 0 };
 	l.by[LOSS_SKIPPED].exit = 1;
@@ -246,7 +246,7 @@ static void test_total(void **state)
 	check_said("lost up to 1 events in total (0 exec, 1 exit)\n");
 }
 
-/* A skipped fork is no event, but of a process that may not have been followed. */
+/* A skipped fork is not an event, but means a process that may not have been followed. */
 static void test_skipped_forks(void **state)
 {
 	struct losses now = { 0 }, reported = { 0 };
@@ -272,7 +272,7 @@ static void test_skipped_forks(void **state)
 
 	now.by[LOSS_RING].exec = 4;
 	now.by[LOSS_SKIPPED] = (struct loss){ 0, 0, 3 };
-	total(&now); /* of the events the figure is exact */
+	total(&now); /* the figure for events is exact */
 	assert_non_null(strstr(err, ": lost 4 events in total (4 exec, 0 exit)\n"));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The command line: what each option sets, and that whatever is wrong is refused
- * with argp's two lines on stderr, nothing on stdout and exit status 2.
+ * The command line: what each option sets, and that every error gives argp's two lines
+ * on stderr, nothing on stdout and exit status 2.
  */
 #include <limits.h>
 #include <stdbool.h>
@@ -19,11 +19,11 @@
 
 static struct options opt;
 static char *words[MAX_WORDS + 2];
-static char out[16384], err[16384]; /* what the last call wrote */
+static char out[16384], err[16384]; /* output of the last call */
 
 /*
- * Parses "bootstrap" and the words up to NULL: first in a child, since it may exit.
- * Returns its exit status; -1 if it did not exit, and then opt is filled in.
+ * Parses "bootstrap" and the words up to NULL, first in a child because it may exit.
+ * Returns its exit status, or -1 if it did not exit; then opt is set.
  */
 static int parse_words(const char *const *list)
 {
@@ -50,7 +50,7 @@ static int parse_words(const char *const *list)
 	assert_true(WIFEXITED(status));
 	if (WEXITSTATUS(status) != 0xff)
 		return WEXITSTATUS(status);
-	/* Nothing may be left of an earlier run. */
+	/* Discard the results of an earlier run. */
 	memset(&opt, 0xa5, sizeof(opt));
 	options_parse(&opt, n, words);
 	return -1;
@@ -58,7 +58,7 @@ static int parse_words(const char *const *list)
 
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__ __VA_OPT__(, ) NULL })
 
-/* Accepted, in silence. */
+/* Accepted without output. */
 static void check_accepted(const char *const *list)
 {
 	int status = parse_words(list);
@@ -70,7 +70,7 @@ static void check_accepted(const char *const *list)
 
 #define check_run(...) check_accepted(WORDS(__VA_ARGS__))
 
-/* Refused: the first line has the text in it, the second one says where to read on. */
+/* Rejected: the first line contains the text, the second one refers to --help. */
 static void check_refused(const char *text, const char *const *list)
 {
 	static const char hint[] =
@@ -87,7 +87,7 @@ static void check_refused(const char *text, const char *const *list)
 
 #define check_wrong(text, ...) check_refused(text, WORDS(__VA_ARGS__))
 
-/* Ends with status 0 after something on stdout. */
+/* Exits with status 0 and some output on stdout. */
 static void check_prints(const char *beginning, const char *const *list)
 {
 	assert_int_equal(parse_words(list), 0);
@@ -127,7 +127,7 @@ static void test_defaults(void **state)
 	assert_null(opt.command);
 }
 
-/* One value, which selects. */
+/* One value, which selects (does not exclude). */
 static void check_selection(const struct selection *s, const char *value)
 {
 	assert_int_equal(s->count, 1);
@@ -135,7 +135,7 @@ static void check_selection(const struct selection *s, const char *value)
 	assert_false(s->of[0].exclude);
 }
 
-/* Each option in its three forms: -x A, -xA, --long=A; a fourth, --long A, is getopt's. */
+/* Each option in three forms: -x A, -xA, --long=A; getopt adds a fourth, --long A. */
 static void parse_forms(const char *letter, const char *name, const char *value,
 			void (*check)(void))
 {
@@ -272,7 +272,7 @@ static void test_colors(void **state)
 	assert_int_equal(opt.color, COLOR_ALWAYS);
 	check_run("--color=never", "--color");
 	assert_int_equal(opt.color, COLOR_ALWAYS);
-	check_run("--color", "--", "never"); /* its value is never the next word */
+	check_run("--color", "--", "never"); /* the next word is never its value */
 	assert_int_equal(opt.color, COLOR_ALWAYS);
 	check_wrong("bootstrap: --color: unknown value 'red' (expected auto, always or never)\n",
 		    "--color=red");
@@ -313,7 +313,7 @@ static void test_combined(void **state)
 	is_events();
 	is_json();
 	is_comm();
-	/* The last one of two holds. */
+	/* The last of two wins. */
 	check_run("-d1", "-d50", "-ftrace", "-fjson");
 	is_duration();
 	is_json();
@@ -338,7 +338,7 @@ static void test_formats(void **state)
 	check_wrong("--format: unknown format ''", "-f", "");
 }
 
-/* Every option that takes an integer, with the least and the most of it. */
+/* Every option that takes an integer, with its minimum and maximum. */
 static const struct {
 	const char *letter, *name;
 	unsigned long long least, most;
@@ -466,7 +466,7 @@ static void test_no_buffer_sizes(void **state)
 	}
 }
 
-static void test_empty_texts(void **state)
+static void test_empty_values(void **state)
 {
 	(void)state;
 	check_wrong("bootstrap: --user: the value is empty\n", "-u", "");
@@ -489,11 +489,11 @@ static void test_comm_length(void **state)
 	check_wrong("--comm: '1234567890123456' is longer than the 15 bytes that the kernel keeps\n",
 		    "-c", "1234567890123456");
 	check_wrong("--comm: '1234567890123456'", "-c", "!1234567890123456");
-	/* Bytes, not letters: eight of two bytes are too many. */
+	/* Bytes, not characters: eight characters of two bytes are too long. */
 	check_wrong("--comm", "-c", "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9");
 }
 
-/* What COMM shows, with its escapes, is what the name is. */
+/* Escapes that COMM shows are accepted in a name. */
 static void test_comm_escapes(void **state)
 {
 	const struct {
@@ -517,19 +517,19 @@ static void test_comm_escapes(void **state)
 	check_run("-c", "!\\x21not");
 	assert_string_equal(opt.comms.of[0].value, "!not");
 	assert_true(opt.comms.of[0].exclude);
-	/* Of each value, not only of the last one. */
+	/* In each value, not only in the last one. */
 	check_run("-c", "a\\\\", "-c", "b\\n", "-c", "c");
 	assert_int_equal(opt.comms.count, 3);
 	assert_string_equal(opt.comms.of[0].value, "a\\");
 	assert_string_equal(opt.comms.of[1].value, "b\n");
 	assert_string_equal(opt.comms.of[2].value, "c");
-	/* Others are taken as they are. */
+	/* Other backslashes are literal. */
 	check_run("-u", "a\\\\b", "-g", "/a\\nb");
 	check_selection(&opt.users, "a\\\\b");
 	check_selection(&opt.cgroups, "/a\\nb");
 }
 
-/* Up to 16 values of each, in their order; "!" excludes. */
+/* Up to 16 values of each, in order; "!" excludes. */
 static void test_selections(void **state)
 {
 	const struct {
@@ -580,7 +580,7 @@ static void test_selections(void **state)
 	check_wrong("--pid: invalid value '!1'", "-p", "!!1");
 }
 
-static void test_what_excludes_each_other(void **state)
+static void test_mutually_exclusive(void **state)
 {
 	(void)state;
 	check_wrong("bootstrap: --summary cannot be used with --format=trace\n", "-s", "-ftrace");
@@ -605,7 +605,7 @@ static void test_unknown(void **state)
 	check_wrong("bootstrap: option '--verbose' doesn't allow an argument\n", "--verbose=1");
 }
 
-/* Unambiguous beginnings of long options are getopt's custom. */
+/* getopt accepts unambiguous prefixes of long options. */
 static void test_abbreviated(void **state)
 {
 	(void)state;
@@ -615,7 +615,7 @@ static void test_abbreviated(void **state)
 	assert_true(opt.verbose);
 }
 
-/* The first mistake is told, and only that one. */
+/* Only the first mistake is reported. */
 static void test_several_mistakes(void **state)
 {
 	(void)state;
@@ -644,7 +644,7 @@ static void test_command(void **state)
 	assert_string_equal(opt.command[0], "ls");
 	assert_null(opt.command[1]);
 
-	/* Its options are its own. */
+	/* Options after the command belong to the command. */
 	check_run("-d50", "--", "sh", "-c", "exit 3", "--", "-z", "-d", "x", "--help");
 	is_duration();
 	assert_ptr_equal(opt.command, words + 3);
@@ -695,7 +695,7 @@ static void test_version(void **state)
 	check_done("bootstrap " VERSION "\n", "-V");
 	assert_string_equal(out, "bootstrap " VERSION "\n");
 	check_done("bootstrap " VERSION "\n", "--version");
-	/* What is wrong before it is reported; what follows is not looked at. */
+	/* Errors before it are reported; whatever follows is ignored. */
 	check_wrong("--duration", "-d0", "-V");
 	check_done("bootstrap " VERSION "\n", "-V", "-d0");
 }
@@ -715,11 +715,11 @@ int main(void)
 		cmocka_unit_test(test_no_numbers),
 		cmocka_unit_test(test_buffer_sizes),
 		cmocka_unit_test(test_no_buffer_sizes),
-		cmocka_unit_test(test_empty_texts),
+		cmocka_unit_test(test_empty_values),
 		cmocka_unit_test(test_comm_length),
 		cmocka_unit_test(test_comm_escapes),
 		cmocka_unit_test(test_selections),
-		cmocka_unit_test(test_what_excludes_each_other),
+		cmocka_unit_test(test_mutually_exclusive),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_abbreviated),
 		cmocka_unit_test(test_several_mistakes),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Where the output goes, when it is in color, and what is said of what could not be written. */
+/* Where the output goes, when it is in color, and how output that could not be written is reported. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -31,7 +31,7 @@ static int opened(struct output *o, const struct options *opt)
 	return result;
 }
 
-/* The descriptor is the output's own, unless it is a standard one. */
+/* Closes the output's descriptor, unless it is a standard one. */
 static void close_output(struct output *o)
 {
 	fclose(o->file);
@@ -40,7 +40,7 @@ static void close_output(struct output *o)
 	cgroup_close(); /* JSON opens it */
 }
 
-/* One line on stderr, after the name of this program. */
+/* Checks for one line on stderr, after the name of this program. */
 static void check_said(const char *text)
 {
 	check_line(err, program_invocation_short_name);
@@ -97,7 +97,7 @@ static void test_summary(void **state)
 	close_output(&o);
 }
 
-/* A file keeps what it held until the run begins; it may be cut to nothing meanwhile. */
+/* A file keeps its old content until the run begins; it may be truncated during the run. */
 static void test_file(void **state)
 {
 	char path[] = "/tmp/bootstrap-unit-XXXXXX";
@@ -117,7 +117,7 @@ static void test_file(void **state)
 	assert_int_equal(output_begin(&o), 0);
 	assert_int_equal(pread(fd, text, sizeof(text), 0), 16);
 	assert_memory_equal(text, "TIME     EVENT C", 16);
-	/* As logrotate's copytruncate does: no hole remains. */
+	/* As with logrotate's copytruncate: there is no hole. */
 	assert_int_equal(ftruncate(fd, 0), 0);
 	fputs("new", o.file);
 	assert_int_equal(output_flush(&o), 0);
@@ -128,7 +128,7 @@ static void test_file(void **state)
 	unlink(path);
 }
 
-/* A redirected standard output is not emptied: a shell does that, or appends. */
+/* A redirected standard output is not truncated: the shell does that, or appends. */
 static void test_standard_output_is_kept(void **state)
 {
 	struct options opt = { .format = FORMAT_JSON };
@@ -144,7 +144,7 @@ static void test_standard_output_is_kept(void **state)
 	assert_int_equal(output_end(&o), 0);
 	close_output(&o);
 	release(&stdout_, text, sizeof(text));
-	assert_memory_equal(text, "before\n{\"time\":", 15); /* and then the start object */
+	assert_memory_equal(text, "before\n{\"time\":", 15); /* followed by the start object */
 }
 
 static void test_file_that_cannot_be_opened(void **state)
@@ -157,7 +157,7 @@ static void test_file_that_cannot_be_opened(void **state)
 	check_said("cannot open /nonexistent/file: No such file or directory\n");
 }
 
-/* A FIFO without a reader is waited for, but no longer than the run may take. */
+/* It waits for a reader of a FIFO, but no longer than the run may take. */
 static void test_fifo(void **state)
 {
 	char dir[] = "/tmp/bootstrap-unit-XXXXXX", path[64], text[128], said[128];
@@ -181,7 +181,7 @@ static void test_fifo(void **state)
 		ssize_t n;
 		int fd;
 
-		usleep(100000); /* likely, we are waiting by then; it is right if not, too */
+		usleep(100000); /* probably it is waiting by then; the test is also valid if not */
 		fd = open(path, O_RDONLY);
 		n = fd < 0 ? 0 : read(fd, text, sizeof(text));
 		_exit(n < 5 || memcmp(text, "TIME ", 5) != 0 || text[n - 1] != '\n');
@@ -198,7 +198,7 @@ static void test_fifo(void **state)
 	rmdir(dir);
 }
 
-/* A command's standard output is its own, if it is not needed for data. */
+/* A command keeps its standard output if that is not used for data. */
 static void test_with_a_command(void **state)
 {
 	char *command[] = { (char *)"true", NULL };
@@ -209,7 +209,7 @@ static void test_with_a_command(void **state)
 	(void)state;
 	capture(&stderr_, STDERR_FILENO);
 	assert_int_equal(output_open(&o, &opt), 0);
-	assert_true(o.stream.fd > STDERR_FILENO); /* a copy: the command may close its own */
+	assert_true(o.stream.fd > STDERR_FILENO); /* a copy, because the command may close its own */
 	assert_true(fcntl(o.stream.fd, F_GETFD) & FD_CLOEXEC);
 	assert_int_equal(output_other(&o), STDOUT_FILENO);
 	fputs("to stderr", o.file);
@@ -234,7 +234,7 @@ static void test_with_a_command(void **state)
 	close_output(&o);
 }
 
-/* On a terminal, unless NO_COLOR is set and not empty; or as --color says. */
+/* On a terminal, unless NO_COLOR is set and not empty; or as set by --color. */
 static void test_color(void **state)
 {
 	const struct {
@@ -305,7 +305,7 @@ static void record_summary(struct output *o, unsigned long long time_ns, const s
 	(void)o;
 	assert_true(time_ns > 0);
 	assert_int_equal(s->count, 1);
-	assert_int_equal(s->commands[0]->runs, 2); /* of the two exits and an exec */
+	assert_int_equal(s->commands[0]->runs, 2); /* from two exits and an exec */
 	strcat(calls, "s");
 }
 
@@ -336,7 +336,7 @@ static int ended(struct output *o)
 	return result;
 }
 
-/* All events are passed on as if there were no summary, which comes before the end. */
+/* Events are passed on as without a summary, which comes before the end. */
 static void test_order_of_calls(void **state)
 {
 	const struct format format = {
@@ -366,8 +366,8 @@ static void test_order_of_calls(void **state)
 	}
 }
 
-/* What a format has nothing to do for it leaves out. */
-static void test_least_format(void **state)
+/* A format may omit functions that it does not need. */
+static void test_minimal_format(void **state)
 {
 	const struct format format = { .event = record_event };
 	struct event e = exec_event(1);
@@ -382,7 +382,7 @@ static void test_least_format(void **state)
 	close_output(&o);
 }
 
-/* After an error events are counted, but not written; the format ends all the same. */
+/* After an error events are counted, but not written; the format's end is still called. */
 static void test_after_an_error(void **state)
 {
 	const struct format format = {
@@ -398,7 +398,7 @@ static void test_after_an_error(void **state)
 	output_event(&o, &e);
 	assert_int_equal(output_flush(&o), 0);
 	output_fail(&o, -EIO);
-	output_fail(&o, -ENOSPC); /* the first one stays */
+	output_fail(&o, -ENOSPC); /* the first error is kept */
 	output_event(&o, &e);
 	output_event(&o, &e);
 	assert_int_equal(output_flush(&o), -EIO);
@@ -418,14 +418,14 @@ static void test_begin_that_fails(void **state)
 	(void)state;
 	open_null(&o, &format);
 	assert_int_equal(output_begin(&o), -ENOMEM);
-	output_event(&o, &e); /* it was on the ring already */
+	output_event(&o, &e); /* it was already on the ring */
 	assert_int_equal(ended(&o), -ENOMEM);
 	check_said("cannot write the output: Cannot allocate memory; the last 1 events were not written\n");
-	assert_string_equal(calls, "b"); /* it has no state to free */
+	assert_string_equal(calls, "b"); /* there is no state to free */
 	close_output(&o);
 }
 
-/* A file that may not be emptied, such as one with chattr +a: left as it is, in each format. */
+/* A file that cannot be truncated, such as one with chattr +a, is left unchanged in each format. */
 static void test_file_that_cannot_be_emptied(void **state)
 {
 	char path[64], text[16] = "";
@@ -450,7 +450,7 @@ static void test_file_that_cannot_be_emptied(void **state)
 	close(fd);
 }
 
-#define ROOM 150000 /* bytes, for a file that is full then */
+#define ROOM 150000 /* the size limit of the file, in bytes */
 
 static struct rlimit old_limit;
 
@@ -477,12 +477,12 @@ static void read_back(int fd)
 
 	assert_true(n >= 0);
 	got[n] = '\0';
-	assert_int_equal(strlen(got), n); /* no hole: what could not be written is forgotten */
+	assert_int_equal(strlen(got), n); /* no hole: unwritten output is dropped */
 }
 
 /*
- * Writes text, and then more of the byte `more` than there is room for; `after` is
- * what another writes behind it.  Returns what is in the file at the end.
+ * Writes text, and then more of the byte `more` than fit; another process appends `after`.
+ * Returns the content of the file at the end.
  */
 static const char *mended(enum format_name format, const char *text, char more, const char *after)
 {
@@ -513,21 +513,21 @@ static const char *mended(enum format_name format, const char *text, char more, 
 	return got;
 }
 
-/* What could not be written whole is cut off, however long it is. */
+/* A line that was not written completely is cut off, however long it is. */
 static void test_full(void **state)
 {
 	(void)state;
 	assert_string_equal(mended(FORMAT_TABLE, "first\nsecond\n", 'x', ""), "first\nsecond\n");
 	assert_string_equal(mended(FORMAT_JSON, "{}\n{}\n", '{', ""), "{}\n{}\n");
 	assert_string_equal(mended(FORMAT_TRACE, "[{},\n{},\n", '{', ""), "[{},\n{}]\n");
-	/* A comma is at home in the table. */
+	/* In the table, a comma at the end of a line is kept. */
 	assert_string_equal(mended(FORMAT_TABLE, "a,\n", 'x', ""), "a,\n");
-	/* Not one whole line, and a file that is another's, too: left alone. */
+	/* No complete line, or a file that another process also writes: left alone. */
 	assert_int_equal(strlen(mended(FORMAT_TABLE, "", 'x', "")), ROOM);
 	assert_int_equal(strlen(mended(FORMAT_TABLE, "first\n", 'x', "other\n")), ROOM + 6);
 }
 
-/* Lines of the output, less the header; each must be whole, and they must be the first events. */
+/* The number of lines, without the header; each must be complete, and they must be the first events. */
 static unsigned long long count_events(char *text)
 {
 	unsigned long long n = 0;
@@ -557,8 +557,8 @@ static void write_events(struct output *o, int from, int to)
 }
 
 /*
- * The disk is full in the middle of an event's line, in a drain of any size: the
- * figure is exactly what is missing.
+ * The disk is full in the middle of an event's line, in a drain of any size: the reported
+ * number is exactly the number of missing events.
  */
 static void test_missing_in_a_full_file(void **state)
 {
@@ -580,8 +580,8 @@ static void test_missing_in_a_full_file(void **state)
 			write_events(&o, events + 1, events + drains[i]);
 			events += drains[i];
 		}
-		write_events(&o, events + 1, events + 5); /* and some more, which nobody writes */
-		unlimit_files(); /* there is room again, but that is too late */
+		write_events(&o, events + 1, events + 5); /* and some more, which are not written */
+		unlimit_files(); /* there is space again, but too late */
 		assert_int_equal(ended(&o), -EFBIG);
 		close_output(&o);
 		read_back(fd);
@@ -603,10 +603,10 @@ static int give_up(void *ctx, int fd)
 	return poll(&out, 1, 0) == 1 ? 0 : -ETIMEDOUT;
 }
 
-/* A line may be longer than all buffers, and the disk full before, in or after it. */
+/* A line may be longer than all buffers, with the disk full before, in or after it. */
 static void test_missing_after_long_lines(void **state)
 {
-	static char args[ARGS_MAX]; /* each byte is shown as four */
+	static char args[ARGS_MAX]; /* each byte is printed as four */
 
 	(void)state;
 	memset(args, 1, sizeof(args) - 1);
@@ -638,12 +638,12 @@ static void test_missing_after_long_lines(void **state)
 			lines++;
 		snprintf(said, sizeof(said),
 			 "cannot write the output: File too large; the last %llu events were not written\n",
-			 o.events - (lines - 1)); /* the header */
+			 o.events - (lines - 1)); /* without the header */
 		check_said(said);
 	}
 }
 
-/* The same of a pipe that nobody reads: all in it is whole, and the rest is counted. */
+/* The same for a pipe that is not read: it contains complete lines, and the rest is counted. */
 static void test_missing_in_a_full_pipe(void **state)
 {
 	const int drains[] = { 1, 7, 100, 1024, 3000 };
@@ -689,7 +689,7 @@ static int give_up_later(void *ctx, int fd)
 	return (*left)-- > 0 ? 0 : -ETIMEDOUT;
 }
 
-/* Wherever the output is given up in a long drain: no line is torn. */
+/* No line is torn, wherever the output is abandoned in a long drain. */
 static void test_whole_lines(void **state)
 {
 	(void)state;
@@ -721,7 +721,7 @@ static void test_whole_lines(void **state)
 	}
 }
 
-/* A write that stdio made by itself failed, and what followed would have succeeded. */
+/* A write that stdio made by itself fails, and later writes would succeed. */
 static void test_error_within_a_drain(void **state)
 {
 	char path[] = "/tmp/bootstrap-unit-XXXXXX";
@@ -745,8 +745,8 @@ static void test_error_within_a_drain(void **state)
 }
 
 /*
- * Nobody reads: as killed by SIGPIPE, whether write(2) finds out or poll(2), unless
- * a command has to be waited for, or our caller ignores the signal.
+ * The reader is gone: dies of SIGPIPE, whether write(2) or poll(2) notices, unless it has
+ * to wait for a command, or the caller ignores the signal.
  */
 static void test_reader_gone(void **state)
 {
@@ -756,7 +756,7 @@ static void test_reader_gone(void **state)
 		{ false, false, false, true },
 		{ false, false, true, true },
 		{ false, true, false, false },
-		{ true, true, false, false }, /* catch_signals() ignores it then */
+		{ true, true, false, false }, /* catch_signals() ignores it in this case */
 	};
 
 	(void)state;
@@ -806,7 +806,7 @@ int main(void)
 		cmocka_unit_test(test_with_a_command),
 		cmocka_unit_test(test_color),
 		cmocka_unit_test(test_order_of_calls),
-		cmocka_unit_test(test_least_format),
+		cmocka_unit_test(test_minimal_format),
 		cmocka_unit_test(test_after_an_error),
 		cmocka_unit_test(test_begin_that_fails),
 		cmocka_unit_test(test_file_that_cannot_be_emptied),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Failed execs of a search through PATH: what is dropped, what is printed, and when. */
+/* Failed execs of a PATH search: which are dropped, which are printed, and when. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +36,7 @@ static void happens(int pid, enum event_kind kind, const char *name, unsigned in
 		strcpy(exec.name, name);
 		size = sizeof(exec.r) + exec.r.filename_len;
 	}
-	record = malloc(size); /* gone afterwards, as what is on the ring is */
+	record = malloc(size); /* freed afterwards, like a record on the ring */
 	memcpy(record, name ? (void *)&exec : (void *)&exit, size);
 	assert_int_equal(event_decode(record, size, &e), 0);
 	if (!searches_hold(&s, &e, record, size))
@@ -60,7 +60,7 @@ static void ends(int pid)
 	happens(pid, EVENT_EXIT, NULL, 0);
 }
 
-/* What has been printed since the last call. */
+/* Checks the output since the last call. */
 static void so_far(const char *expected)
 {
 	fflush(file);
@@ -121,8 +121,8 @@ static void test_another_error(void **state)
 	so_far("1:/d/x:0 ");
 }
 
-/* Another program: the first one was really not there. */
-static void test_another_name(void **state)
+/* Another program: the first one was not found. */
+static void test_different_name(void **state)
 {
 	(void)state;
 	fails(1, "./configure", ENOENT);
@@ -158,7 +158,7 @@ static void test_end_of_the_run(void **state)
 	so_far("2:/a/x:2 1:/a/y:2 2:/b/x:2 ");
 }
 
-/* One process that never stops failing, with nothing lost and in order. */
+/* One process that keeps failing: nothing is lost, and the order is kept. */
 static void test_many_tries(void **state)
 {
 	(void)state;
@@ -172,7 +172,7 @@ static void test_many_tries(void **state)
 	assert_string_equal(printed + 2 * SEARCH_TRIES * 9, "1:exit:0 ");
 }
 
-/* Memory is bounded: the oldest are printed, and all of them in the end. */
+/* Memory is bounded: the oldest are printed early, and all of them by the end. */
 static void test_memory(void **state)
 {
 	char name[4000];
@@ -201,7 +201,7 @@ int main(void)
 		TEST(test_found),
 		TEST(test_not_found),
 		TEST(test_another_error),
-		TEST(test_another_name),
+		TEST(test_different_name),
 		TEST(test_processes_do_not_mix),
 		TEST(test_end_of_the_run),
 		TEST(test_many_tries),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What is left after privileges have been dropped: what another C library would
- * call as well, and nothing that opens, starts or loads.  Each test does it in a
- * child, by bare system calls; the child's exit status is the answer.
+ * After privileges are dropped, the system calls that any C library needs are allowed, and
+ * none that opens, starts or loads anything.  Each test runs in a child with raw system
+ * calls; the child's exit status is the result.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,24 +22,24 @@
 #include "run/privileges.h"
 #include "unit.h"
 
-static const struct identity nobody_else;
+static const struct identity same_user;
 
-/* Drops, then asks: 0 if so, else the number of the question whose answer was wrong. */
-static void in_child(int (*questions)(void))
+/* Drops privileges, then runs the checks: 0, or the number of the check that failed. */
+static void in_child(int (*checks)(void))
 {
 	int status;
 	pid_t pid = fork();
 
 	assert_true(pid >= 0);
-	if (pid == 0) /* not _exit(), where the sanitizer makes a call of its own */
-		syscall(SYS_exit_group, drop_privileges(&nobody_else) ? 99 : questions());
+	if (pid == 0) /* not _exit(), in which the sanitizer makes its own system call */
+		syscall(SYS_exit_group, drop_privileges(&same_user) ? 99 : checks());
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	if (WIFSIGNALED(status))
 		fail_msg("killed by signal %d", WTERMSIG(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-static int still_works(void)
+static int needed_calls_work(void)
 {
 	const struct timespec moment = { 0, 1 };
 	struct timespec now;
@@ -73,14 +73,14 @@ static int still_works(void)
 	return 0;
 }
 
-static void test_still_works(void **state)
+static void test_needed_calls_work(void **state)
 {
 	(void)state;
-	in_child(still_works);
+	in_child(needed_calls_work);
 }
 
-/* Each is possible for anybody before: EPERM is the filter's word. */
-static int is_over(void)
+/* Any user could make each of these calls before, so EPERM comes from the filter. */
+static int rest_is_denied(void)
 {
 	char *const argv[] = { (char *)"true", NULL };
 	union bpf_attr attr;
@@ -104,20 +104,20 @@ static int is_over(void)
 	memset(&attr, 0, sizeof(attr));
 	if (syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr)) >= 0 || errno != EPERM)
 		return 8;
-	/* That one gets as far as looking for the descriptor. */
+	/* This one gets as far as looking up the descriptor. */
 	attr.info.bpf_fd = 999;
 	if (syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) >= 0 || errno == EPERM)
 		return 9;
 	return 0;
 }
 
-static void test_is_over(void **state)
+static void test_rest_is_denied(void **state)
 {
 	(void)state;
-	in_child(is_over);
+	in_child(rest_is_denied);
 }
 
-static int has_nothing(void)
+static int no_privileges_left(void)
 {
 	char text[4096], *line;
 	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
@@ -141,18 +141,18 @@ static int has_nothing(void)
 	return 0;
 }
 
-static void test_has_nothing(void **state)
+static void test_no_privileges_left(void **state)
 {
 	(void)state;
-	in_child(has_nothing);
+	in_child(no_privileges_left);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_still_works),
-		cmocka_unit_test(test_is_over),
-		cmocka_unit_test(test_has_nothing),
+		cmocka_unit_test(test_needed_calls_work),
+		cmocka_unit_test(test_rest_is_denied),
+		cmocka_unit_test(test_no_privileges_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* The table of processes: whose program it names, what it forgets, what it reads in /proc. */
+/* The table of processes: which program it returns, what it forgets, what it reads from /proc. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -69,7 +69,7 @@ static void test_last_exec(void **state)
 	assert_non_null(p);
 	assert_true(p->exec.time_ns == 200);
 	processes_note(&t, &e);
-	args[0] = 'y'; /* what it remembers is its own copy */
+	args[0] = 'y'; /* the table has its own copy */
 	p = processes_before(&t, &end);
 	assert_non_null(p);
 	assert_true(p->seen && p->exec.time_ns == 300 && p->exec.args_truncated);
@@ -92,8 +92,8 @@ static void count(void *ctx, const struct process *p)
 	forgotten++;
 }
 
-/* An exec or an exit was lost, or the process left the filter: nothing wrong is said instead. */
-static void test_whose_program(void **state)
+/* An exec or an exit was lost, or the process left the filter: it must not return a wrong program. */
+static void test_program_is_not_guessed(void **state)
 {
 	const struct {
 		struct event e;
@@ -101,9 +101,9 @@ static void test_whose_program(void **state)
 	} cases[] = {
 		{ exit_of(12, 100, 200, 900), true },
 		{ exit_of(12, 100, 300, 900), false }, /* a later exec */
-		{ exit_of(12, 100, 100, 900), true },  /* the kernel had no room for the time of its exec */
+		{ exit_of(12, 100, 100, 900), true },  /* no room in the kernel for the time of its exec */
 		{ exit_of(12, 500, 500, 900), false }, /* a later process without an exec */
-		{ exit_of(12, 500, 600, 900), false }, /* a later process with one */
+		{ exit_of(12, 500, 600, 900), false }, /* a later process with an exec */
 		{ exit_of(13, 100, 200, 900), false },
 		{ exec_of(12, 100, 900), true },
 		{ exec_of(12, 500, 900), false },
@@ -116,7 +116,7 @@ static void test_whose_program(void **state)
 		forgotten = 0;
 		add(&t, 12, 100, 200);
 		assert_int_equal(processes_before(&t, &cases[i].e) != NULL, cases[i].known);
-		/* Found to be another one's, it is gone. */
+		/* An entry of another process is removed. */
 		assert_int_equal(t.oldest != NULL, cases[i].known || cases[i].e.pid != 12);
 		assert_int_equal(forgotten, t.oldest == NULL);
 		processes_free(&t);
@@ -146,7 +146,7 @@ static void test_memory_is_bounded(void **state)
 	assert_true(n > 1000);
 	assert_int_equal(forgotten + n, 100000);
 	assert_null(processes_before(&t, &first));
-	assert_non_null(processes_before(&t, &end)); /* the last one is there */
+	assert_non_null(processes_before(&t, &end)); /* the last one is in the table */
 	processes_free(&t);
 	assert_null(t.tree);
 }
@@ -159,7 +159,7 @@ static unsigned long long random_number(void)
 	return seed >> 33;
 }
 
-/* Any order of events, against a plain array. */
+/* Random order of events, compared with a plain array. */
 static void test_random(void **state)
 {
 	static unsigned long long last[64];
@@ -191,7 +191,7 @@ static void test_random(void **state)
 	processes_free(&t);
 }
 
-/* A child that runs `sleep 1000 ...`, once it does. */
+/* Returns a child that runs `sleep 1000 ...`, once it does. */
 static pid_t start_sleep(void)
 {
 	int pipe_fds[2];
@@ -245,7 +245,7 @@ static void test_proc(void **state)
 	assert_int_equal(self->exec.comm_len, strnlen(program_invocation_short_name, 15));
 	assert_null(find(&t, 2)); /* a kernel thread, if anything */
 
-	/* Its end is known by the time at which it began, to a tick; any exec makes it another program. */
+	/* Its exit is recognized by its start time, to a tick; any exec makes it another program. */
 	e = exit_of(pid, p->exec.details.start_ns + 9999999, p->exec.details.start_ns + 9999999, after + 1);
 	assert_ptr_equal(processes_before(&t, &e), p);
 	e = exec_of(pid, p->exec.details.start_ns, after);
@@ -294,7 +294,7 @@ static void test_runs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_last_exec), cmocka_unit_test(test_whose_program),
+		cmocka_unit_test(test_last_exec), cmocka_unit_test(test_program_is_not_guessed),
 		cmocka_unit_test(test_memory_is_bounded), cmocka_unit_test(test_random),
 		cmocka_unit_test(test_proc), cmocka_unit_test(test_runs),
 	};

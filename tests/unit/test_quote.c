@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Command lines: what shells make of them is what the process had been given,
- * and what a terminal makes of them is harmless.
+ * Command lines: shells read them back as the arguments of the process, and they are
+ * harmless on a terminal.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static const char *quote(const char *args, size_t size, bool truncated)
 	struct event e = { .args = malloc(size ? size : 1), .args_len = size };
 	FILE *file;
 
-	assert_non_null(e.args); /* a copy, so that reading past it is seen */
+	assert_non_null(e.args); /* a copy, so that reading past it is detected */
 	memcpy((char *)e.args, args, size);
 	e.args_truncated = truncated;
 	free(quoted);
@@ -86,7 +86,7 @@ static void test_lists(void **state)
 	assert_string_equal(quote("", 1, false), " ''");
 	assert_string_equal(quote("sh\0-c\0exit 3", 13, false), " sh -c 'exit 3'");
 	assert_string_equal(quote("a\0\0b\0", 5, false), " a '' b");
-	/* In the place of the command it would be an assignment. */
+	/* As the first word it would be an assignment. */
 	assert_string_equal(quote("a=b\0c=d", 8, false), " 'a=b' c=d");
 }
 
@@ -101,7 +101,7 @@ static void test_cut_lists(void **state)
 	assert_string_equal(quote("a\0...", 6, true), " a '...' ...");
 }
 
-/* argv[0] is left out where it says no more than the file name; else it is in parentheses. */
+/* argv[0] is omitted if it is redundant; otherwise it is in parentheses. */
 static void test_command_lines(void **state)
 {
 	static const struct {
@@ -128,7 +128,7 @@ static void test_command_lines(void **state)
 		{ "/bin/a", "a=b\0c=d", 8, false, false, "/bin/a (a=b) c=d" },
 		{ "/bin/a", "a\0bc", 4, false, true, "/bin/a bc ..." },
 		{ "/bin/a", "b", 1, false, true, "/bin/a (b) ..." },
-		/* The file name is the command, so it is quoted, too. */
+		/* The file name is the command word, so it is quoted, too. */
 		{ "/bin/my sh", "my sh\0x", 8, false, false, "'/bin/my sh' x" },
 		{ "/tmp/$(id)", "$(id)", 6, false, false, "'/tmp/$(id)'" },
 		{ "/tmp/a\nb", "a\nb", 4, false, false, "$'/tmp/a\\nb'" },
@@ -166,7 +166,7 @@ static void test_command_lines(void **state)
 	}
 }
 
-/* Has the shell print the arguments that it reads from the command line, each with its NUL. */
+/* Makes the shell print the arguments that it reads from the command line, each with a NUL. */
 static void check_with(const char *shell, const char *args, size_t size)
 {
 	char script[] = "/tmp/test_quote.XXXXXX", command[256], *words = malloc(size + 1);
@@ -187,7 +187,7 @@ static void check_with(const char *shell, const char *args, size_t size)
 	assert_int_equal(pclose(pipe), 0);
 	unlink(script);
 	if (n != size || memcmp(words, args, size))
-		fail_msg("%s reads something else", shell);
+		fail_msg("%s reads different arguments", shell);
 	free(words);
 }
 
@@ -200,7 +200,7 @@ static const char *const shells[] = {
 static void test_shells_read_all_pairs(void **state)
 {
 	static char args[1 + 255 * 2 + 255 * 255 * 3];
-	size_t size = 1; /* an empty one first */
+	size_t size = 1; /* an empty word first */
 
 	(void)state;
 	for (unsigned int first = 1; first < 256; first++) {
@@ -219,7 +219,7 @@ static void test_shells_read_all_pairs(void **state)
 	for (size_t i = 0; i < quoted_len; i++) {
 		assert_in_range((unsigned char)quoted[i], 0x20, 0xff);
 		assert_int_not_equal(quoted[i], 0x7f);
-		if (quoted[i] & 0x80) { /* all there can be of two bytes */
+		if (quoted[i] & 0x80) { /* all characters of two bytes */
 			assert_in_range((unsigned char)quoted[i], 0xc2, 0xdf);
 			i++;
 			assert_in_range((unsigned char)quoted[i], quoted[i - 1] == '\xc2' ? 0xa0 : 0x80, 0xbf);
@@ -227,7 +227,7 @@ static void test_shells_read_all_pairs(void **state)
 	}
 }
 
-/* Words put together from what shells treat in a special way. */
+/* Words made of parts that are special to shells. */
 static void test_shells_read_hostile_words(void **state)
 {
 	static const char *const parts[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What -r shows: the division of the CPU time, sizes, the words of the table, JSON. */
+/* Output of -r: the split of the CPU time, sizes, the text in the table, JSON. */
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,20 +29,20 @@ static void test_split(void **state)
 	unsigned long long user, system;
 
 	(void)state;
-	assert_false(resources_split(&r, &user, &system)); /* no tick has hit it */
+	assert_false(resources_split(&r, &user, &system)); /* no tick was counted */
 	check_split(92000000, 4000000, 0, 92000000);
 	check_split(92000000, 0, 4000000, 0);
 	check_split(90000000, 8000000, 4000000, 60000000);
 	check_split(0, 1, 1, 0);
 	check_split(7, 1, 2, 2);
-	/* A hundred days on a thousand CPUs, where cpu * user has more than 64 bits. */
+	/* A hundred days on a thousand CPUs, where cpu * user exceeds 64 bits. */
 	check_split(8640000000000000000ULL, 2000000000ULL, 1000000000ULL, 5760000000000000000ULL);
 	check_split(ULLONG_MAX, ULLONG_MAX, 0, ULLONG_MAX);
 	check_split(ULLONG_MAX, 0, ULLONG_MAX, 0);
 	check_split(1000, ULLONG_MAX, ULLONG_MAX, 500);
 }
 
-/* Against the exact quotient in 128 bits, where there are such: to one part in 2^30. */
+/* Compared with the exact quotient in 128 bits, where supported: equal to one part in 2^30. */
 static void test_split_is_close(void **state)
 {
 #ifdef __SIZEOF_INT128__
@@ -176,7 +176,7 @@ static void test_json(void **state)
 	assert_true(json_is_null(json_object_get(inner, "max_rss_bytes")));
 	assert_true(json_is_true(json_object_get(inner, "partial")));
 	json_decref(json);
-	memset(&r, 0xff, sizeof(r)); /* the longest; not what JSON libraries can hold */
+	memset(&r, 0xff, sizeof(r)); /* the longest; too large for JSON libraries */
 	r.max_rss = RSS_UNKNOWN / (unsigned long long)sysconf(_SC_PAGESIZE);
 	r.read_bytes = r.written_bytes = LLONG_MAX;
 	r.max_rss /= 2;

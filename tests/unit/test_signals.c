@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What a caller leaves behind does not matter, and an end that is asked for comes.
- * Each run is a child, whose wait status and line on stderr are looked at.
+ * The signal state inherited from the caller has no effect, and a requested end happens.
+ * Each run is a child; the tests check its wait status and its line on stderr.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +30,7 @@ static double seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Runs it in a child; its line, if any, is in err. */
+/* Runs it in a child; the line that it printed, if any, is in err. */
 static int in_child(void (*f)(void))
 {
 	struct capture c;
@@ -48,7 +48,7 @@ static int in_child(void (*f)(void))
 	return status;
 }
 
-/* The child's own checks: its exit status is the line of the one that failed. */
+/* Checks made in the child: its exit status is the line number of the one that failed. */
 #define CHECK(condition)                           \
 	do {                                       \
 		if (!(condition))                  \
@@ -115,7 +115,7 @@ static void test_alarm_pending(void **state)
 static void outlive_blocked_alarm(void)
 {
 	block(SIGALRM);
-	raise(SIGALRM); /* what a timer that went off while it was blocked leaves */
+	raise(SIGALRM); /* as after a timer that expired while the signal was blocked */
 	reset_signals();
 }
 
@@ -159,7 +159,7 @@ static void test_file_size(void **state)
 	assert_exits(in_child(write_too_much), 0);
 }
 
-/* Restored to the command as they were, and no handler of ours. */
+/* Restored for the command as they were, without our handlers. */
 static void restore(void)
 {
 	struct sigaction now;
@@ -187,7 +187,7 @@ static void test_restored(void **state)
 
 static int stop_fd;
 
-/* How often the end has been asked for since the last call. */
+/* How often the end was requested since the last call. */
 static unsigned long long asked(void)
 {
 	unsigned long long count;
@@ -236,7 +236,7 @@ static void foreign_alarm_before(void)
 	raise(SIGALRM);
 }
 
-/* While nothing ends, it is what it always is. */
+/* SIGALRM keeps its default action until the end is requested. */
 static void test_foreign_alarm_before(void **state)
 {
 	int status = in_child(foreign_alarm_before);
@@ -246,7 +246,7 @@ static void test_foreign_alarm_before(void **state)
 	assert_string_equal(err, "");
 }
 
-/* A command that ends with 9 when it is sent SIGTERM, at the second time if it is asked for two. */
+/* A command that exits with 9 after that many SIGTERMs. */
 static pid_t command(int signals)
 {
 	pid_t pid;
@@ -282,7 +282,7 @@ static void forward(void)
 	pid_t pid = command(1);
 
 	stop_fd = catch_signals(pid);
-	raise(SIGINT); /* the command's, not ours */
+	raise(SIGINT); /* for the command, not for us */
 	raise(SIGINT);
 	raise(SIGTERM);
 	await_reaped(&status);
@@ -292,7 +292,7 @@ static void forward(void)
 	CHECK(asked() == 1);
 }
 
-/* The first is the command's; after its end SIGINT is ours, too. */
+/* The first is for the command; after its end SIGINT also ends us. */
 static void test_forwarded(void **state)
 {
 	(void)state;
@@ -308,7 +308,7 @@ static void forward_twice(void)
 	stop_fd = catch_signals(pid);
 	raise(SIGTERM);
 	CHECK(asked() == 0);
-	poll(NULL, 0, 100); /* two that are pending are one */
+	poll(NULL, 0, 100); /* two pending signals would merge into one */
 	raise(SIGTERM);
 	CHECK(asked() == 1);
 	await_reaped(&status);
@@ -333,7 +333,7 @@ static void ended_before(void)
 	CHECK(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == 0);
 	stop_fd = catch_signals(pid);
 	CHECK(command_reaped(&status) && WEXITSTATUS(status) == 5);
-	raise(SIGINT); /* there is no command any more */
+	raise(SIGINT); /* the command has ended */
 	CHECK(asked() == 1);
 }
 
@@ -344,7 +344,7 @@ static void test_ended_before(void **state)
 	assert_string_equal(err, "");
 }
 
-/* Any child, as PID 1 has to: those that others have left to it are such. */
+/* Any child, as PID 1 must: orphans become its children. */
 static void reap_others(void)
 {
 	int status;
@@ -405,7 +405,7 @@ int main(void)
 		cmocka_unit_test(test_reaps_others),
 	};
 
-	/* Whatever the caller of the tests ignores or blocks. */
+	/* Reset whatever the caller of the tests ignores or blocks. */
 	const int all[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGALRM, SIGPIPE, SIGXFSZ };
 	sigset_t none;
 

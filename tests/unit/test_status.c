@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The parts of a wait status against the C library's macros, the names of
- * signals against the C library's names.
+ * The parts of a wait status, compared with the C library's macros, and the names of
+ * signals, compared with the C library's names.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -25,11 +25,11 @@ static void test_every_status(void **state)
 		} else if (WIFSIGNALED(status)) {
 			assert_int_equal(status_signal(s), WTERMSIG(status));
 			assert_int_equal(status_core_dumped(s), WCOREDUMP(status) != 0);
-		} /* else stopped or continued: no process ends like that */
+		} /* otherwise stopped or continued, which is not the end of a process */
 	}
 }
 
-/* What the kernel really reports. */
+/* Real statuses from the kernel. */
 static void test_real_children(void **state)
 {
 	const int signals[] = { SIGKILL, SIGTERM, SIGRTMIN + 3 };
@@ -85,7 +85,7 @@ static void test_real_time_signals(void **state)
 	}
 }
 
-/* No name, but the number: the C library's own two, and what no kernel sends. */
+/* Printed as a number: the two signals reserved by the C library, and invalid ones. */
 static void test_signals_without_name(void **state)
 {
 	const int numbers[] = { 0, 32, 33, SIGRTMAX + 1, 200, -1, 2147483647, -2147483647 - 1 };
@@ -93,7 +93,7 @@ static void test_signals_without_name(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		/* Of just that size, for AddressSanitizer. */
+		/* Of exactly that size, for AddressSanitizer. */
 		char *buffer = malloc(SIGNAL_NAME_LEN);
 
 		assert_non_null(buffer);

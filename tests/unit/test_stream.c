@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Writing to what is slow, full, shared or gone: nothing torn, nothing twice, and
- * no error forgotten.
+ * Writing to outputs that are slow, full, shared or closed: no torn lines, no duplicates,
+ * and no forgotten errors.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@ static char sent[TOTAL + 1], received[TOTAL + 1];
 
 #define LINE_MAX_LEN 300
 
-/* Lines of many lengths and letters, `size` bytes of them in all. */
+/* Lines with various lengths and letters, `size` bytes in all. */
 static void make_lines(size_t size)
 {
 	size_t at = 0;
@@ -71,7 +71,7 @@ static void test_regular_file(void **state)
 	assert_int_equal(s.error, 0);
 	assert_int_equal(pread(fileno(memory), received, TOTAL, 0), 200000);
 	assert_memory_equal(received, sent, 200000);
-	fclose(memory); /* its descriptor was not closed with the stream */
+	fclose(memory); /* the stream did not close its descriptor */
 }
 
 static void test_no_descriptor(void **state)
@@ -84,7 +84,7 @@ static void test_no_descriptor(void **state)
 	assert_int_equal(errno, EBADF);
 }
 
-/* Nothing leaves the buffer before it is full or flushed. */
+/* The buffer is only written when it is full or flushed. */
 static void test_buffered(void **state)
 {
 	struct stream s;
@@ -111,10 +111,10 @@ static void test_buffered(void **state)
 	close(ends[1]);
 }
 
-static int drained; /* what the reader of the next tests has taken */
+static int drained; /* bytes read by the reader in the next tests */
 static int waits;
 
-/* The pipe is full: the reader takes a little, an odd number of bytes. */
+/* The pipe is full: the reader reads a small, odd number of bytes. */
 static int drain_a_little(void *ctx, int fd)
 {
 	struct pollfd out = { .fd = fd, .events = POLLOUT };
@@ -126,7 +126,7 @@ static int drain_a_little(void *ctx, int fd)
 	return 0;
 }
 
-/* A pipe that is full again and again, blocking or not: all of it arrives, in order, once. */
+/* A pipe that is repeatedly full, blocking or not: everything arrives once, in order. */
 static void test_full_then_drained(void **state)
 {
 	(void)state;
@@ -158,7 +158,7 @@ static void test_full_then_drained(void **state)
 	}
 }
 
-/* Between two waits at most PIPE_BUF bytes are written, up to the end of a line. */
+/* Writes at most PIPE_BUF bytes between two waits, up to the end of a line. */
 static int check_piece(void *ctx, int fd)
 {
 	const int *reader = ctx;
@@ -167,7 +167,7 @@ static int check_piece(void *ctx, int fd)
 	(void)fd;
 	assert_true(n <= PIPE_BUF);
 	assert_true(n == 0 || received[(size_t)drained + n - 1] == '\n');
-	/* No needless pieces: another line would not have fitted. */
+	/* No unnecessary pieces: another line would not have fit. */
 	assert_true(n == 0 || n > PIPE_BUF - LINE_MAX_LEN);
 	drained += (int)n;
 	waits++;
@@ -182,7 +182,7 @@ static void test_pieces_are_whole_lines(void **state)
 
 	(void)state;
 	drained = waits = 0;
-	make_lines(60000); /* less than the buffer, which could be full in the middle of a line */
+	make_lines(60000); /* less than the buffer, which could fill up in the middle of a line */
 	assert_int_equal(pipe(ends), 0);
 	set_nonblocking(ends[0]);
 	file = stream_open(&s, ends[1]);
@@ -229,7 +229,7 @@ static int give_up(void *ctx, int fd)
 	return poll(&out, 1, 0) == 1 ? 0 : -ETIMEDOUT;
 }
 
-/* Given up: what the pipe holds are whole lines, and they are counted. */
+/* Given up: the pipe contains complete lines, and they are counted. */
 static void test_given_up(void **state)
 {
 	unsigned long long lines = 0;
@@ -249,7 +249,7 @@ static void test_given_up(void **state)
 	assert_int_equal(fflush(file), EOF);
 	assert_int_equal(errno, ETIMEDOUT);
 	assert_int_equal(s.error, -ETIMEDOUT);
-	/* There is room again, but a gap in the output would be worse than its end. */
+	/* There is space again, but a gap in the output would be worse than its end. */
 	n = receive(ends[0], 0, TOTAL);
 	s.wait = NULL;
 	fputs("more\n", file);
@@ -275,7 +275,7 @@ static int refuse_once(void *ctx, int fd)
 	return may_write ? 0 : -EIO;
 }
 
-/* stdio forgets a write of its own that failed: the stream does not. */
+/* stdio forgets a failed write that it made by itself, but the stream does not. */
 static void test_error_is_kept(void **state)
 {
 	struct stream s;
@@ -298,12 +298,12 @@ static void test_error_is_kept(void **state)
 	assert_int_equal(errno, EIO);
 	assert_int_equal(s.error, -EIO);
 	fclose(file);
-	assert_int_equal(read(ends[0], received, 1), -1); /* nothing came of it all */
+	assert_int_equal(read(ends[0], received, 1), -1); /* nothing was written */
 	close(ends[0]);
 	close(ends[1]);
 }
 
-/* A full disk, as RLIMIT_FSIZE makes it; SIGXFSZ is ignored, as catch_signals() does. */
+/* A full disk, simulated with RLIMIT_FSIZE; SIGXFSZ is ignored, as by catch_signals(). */
 static void test_file_too_large(void **state)
 {
 	FILE *memory = tmpfile(), *file;
@@ -324,11 +324,11 @@ static void test_file_too_large(void **state)
 	assert_int_equal(fflush(file), EOF);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 	assert_int_equal(s.error, -EFBIG);
-	fputs("more\n", file); /* there is room again */
+	fputs("more\n", file); /* there is space again */
 	assert_int_equal(fflush(file), EOF);
 	assert_int_equal(s.error, -EFBIG);
 	fclose(file);
-	/* The kernel took what fitted; a torn line is output_end()'s to cut off. */
+	/* The kernel wrote as much as fit; output_end() cuts off the torn line. */
 	assert_int_equal(pread(fileno(memory), received, TOTAL, 0), 10000);
 	assert_memory_equal(received, sent, 10000);
 	for (size_t i = 0; i < 10000; i++)
@@ -369,7 +369,7 @@ static void *read_slowly(void *arg)
 	return (void *)at;
 }
 
-/* Without `wait` it polls: pipes and sockets, made non-blocking by someone or not. */
+/* Without `wait` it polls: pipes and sockets, whether another process made them non-blocking or not. */
 static void test_without_wait(void **state)
 {
 	(void)state;
@@ -409,7 +409,7 @@ static void on_alarm(int number)
 	alarms++;
 }
 
-/* Signals interrupt what it does: nothing is lost by that, nor written twice. */
+/* Signals interrupt writes: nothing is lost or written twice. */
 static void test_signals(void **state)
 {
 	const struct sigaction action = { .sa_handler = on_alarm };
@@ -426,7 +426,7 @@ static void test_signals(void **state)
 	assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
 	sigemptyset(&alarm);
 	sigaddset(&alarm, SIGALRM);
-	pthread_sigmask(SIG_BLOCK, &alarm, NULL); /* in the reader, that is */
+	pthread_sigmask(SIG_BLOCK, &alarm, NULL); /* in the reader */
 	assert_int_equal(pthread_create(&reader, NULL, read_slowly, &ends[0]), 0);
 	pthread_sigmask(SIG_UNBLOCK, &alarm, NULL);
 	ualarm(300, 300);
@@ -443,7 +443,7 @@ static void test_signals(void **state)
 	assert_true(alarms > 0);
 }
 
-/* A terminal whose other end does not read: write(2) would wait, but nothing hangs. */
+/* A terminal whose other end is not read: write(2) would block, but nothing hangs. */
 static void test_stuck_terminal(void **state)
 {
 	int master = posix_openpt(O_RDWR | O_NOCTTY), slave, flags;
@@ -474,14 +474,14 @@ static void test_stuck_terminal(void **state)
 	n = receive(master, 0, TOTAL);
 	assert_true(n > 0);
 	assert_memory_equal(received, "a\r\n", 3); /* the first line has one letter */
-	/* Others who have the terminal find it as it was. */
+	/* Other users of the terminal find it unchanged. */
 	assert_int_equal(fcntl(slave, F_GETFL), flags);
 	fclose(file);
 	close(slave);
 	close(master);
 }
 
-/* Two that write to one pipe, as the tracer and its command may: lines do not mix. */
+/* Two processes write to one pipe, as the tracer and its command may: lines do not mix. */
 static void *write_others(void *arg)
 {
 	static const char line[] = "another's line\n";

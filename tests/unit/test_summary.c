@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The summary: its sums against sums made here from the same events, its median
- * against the sorted durations, its two forms to the byte.
+ * The summary: its sums compared with sums of the same events, its median with the
+ * sorted durations, and its two formats to the byte.
  */
 #include <limits.h>
 #include <signal.h>
@@ -85,7 +85,7 @@ static json_t *object(void)
 	return json;
 }
 
-/* In us: what JSON says in ms with three decimals. */
+/* In us; JSON has ms with three decimals. */
 static unsigned long long us_of(json_t *sum, const char *key)
 {
 	return (unsigned long long)(json_real_value(json_object_get(sum, key)) * 1000 + 0.5);
@@ -165,8 +165,8 @@ static void test_format_is_called(void **state)
 	assert_non_null(given);
 }
 
-/* A program has run once it is known how long: at the exit, or at the next exec of its process. */
-static void test_what_exec_ended(void **state)
+/* A run counts when its duration is known: at the exit, or at the next exec of its process. */
+static void test_replaced_by_exec(void **state)
 {
 	struct output o = begin(&json_format);
 	struct event e = exit_event("sh", 0, 0);
@@ -183,7 +183,7 @@ static void test_what_exec_ended(void **state)
 	e.comm_len = 4;
 	output_event(&o, &e);
 	assert_int_equal(o.summary->count, 1);
-	e.time_ns += 7 * MS; /* another process, whose PID was the first one's: its exit was lost */
+	e.time_ns += 7 * MS; /* another process with the same PID: the exit of the first one was lost */
 	e.details.start_ns = e.time_ns - MS;
 	e.comm = "other";
 	e.comm_len = 5;
@@ -201,7 +201,7 @@ static void test_what_exec_ended(void **state)
 			       "\"mean_ms\":40.000,\"median_ms\":40.000,\"max_ms\":40.000}]"));
 }
 
-/* -d and -x: only what ran that long, and nothing that has not failed. */
+/* -d and -x: only runs of at least that duration, and only failures. */
 static void test_exec_and_filters(void **state)
 {
 	const struct {
@@ -221,7 +221,7 @@ static void test_exec_and_filters(void **state)
 		output_event(&o, &e);
 		e.time_ns += 300 * MS;
 		output_event(&o, &e);
-		assert_int_equal(o.events, 0); /* none was shown */
+		assert_int_equal(o.events, 0); /* none was printed */
 		assert_int_equal(o.summary->count, filters[i].count);
 		processes_free(&o.processes);
 		end(&o);
@@ -244,7 +244,7 @@ static unsigned long long random_number(void)
 	return seed >> 32;
 }
 
-/* Durations of all sizes, for numbers of runs that are odd and even, small and large. */
+/* Durations of all sizes, with odd and even, small and large numbers of runs. */
 static void test_sums(void **state)
 {
 	static unsigned long long us[5000];
@@ -287,7 +287,7 @@ static void test_sums(void **state)
 	}
 }
 
-/* Nothing is said to have taken longer than the longest, or less than the shortest. */
+/* No figure is larger than the longest duration or smaller than the shortest. */
 static void test_equal_durations(void **state)
 {
 	(void)state;
@@ -305,7 +305,7 @@ static void test_equal_durations(void **state)
 	}
 }
 
-/* The longest duration that there can be has a bucket, too. */
+/* The longest possible duration has a bucket, too. */
 static void test_longest_durations(void **state)
 {
 	struct output o = begin(&json_format);
@@ -336,7 +336,7 @@ static void test_order(void **state)
 	assert_true(b && b < c && c < a && a < d);
 }
 
-/* Names that differ in their last byte only, or only in length, are different. */
+/* Names that differ only in their last byte, or only in length, are different. */
 static void test_names(void **state)
 {
 	struct output o = begin(&json_format);
@@ -362,7 +362,7 @@ static void test_names(void **state)
 	assert_non_null(strstr(table(), "\n\\x1b[2K\\n             1     0 "));
 }
 
-/* However many names there are: those that came first have rows, the others share one. */
+/* With any number of names: the first ones have rows, the others share one. */
 static void test_too_many_names(void **state)
 {
 	const struct format *const formats[] = { &table_format, &json_format };
@@ -440,7 +440,7 @@ static void test_short_times(void **state)
 	}
 }
 
-/* Ordinary rows fit a terminal of 80 columns, the longest bar being that of the first. */
+/* Ordinary rows fit a terminal of 80 columns; the first row has the longest bar. */
 static void test_width(void **state)
 {
 	struct output o = begin(&table_format);
@@ -477,7 +477,7 @@ static void test_colour(void **state)
 	assert_non_null(strstr(table(), "\nbad                   1 \x1b[1;31m    1\x1b[m "));
 }
 
-/* -r: the sum of the CPU times and the largest resident set, both of exits that have them. */
+/* -r: the sum of the CPU times and the largest resident set, from exits that have them. */
 static void test_resources(void **state)
 {
 	struct event e = {
@@ -514,7 +514,7 @@ int main(void)
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_nothing_ended),
 		cmocka_unit_test(test_format_is_called),
-		cmocka_unit_test(test_what_exec_ended),
+		cmocka_unit_test(test_replaced_by_exec),
 		cmocka_unit_test(test_exec_and_filters),
 		cmocka_unit_test(test_sums),
 		cmocka_unit_test(test_equal_durations),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The table, to the byte: ordinary lines against the classic tool's format, and
- * lines of hostile names against what a terminal must never be sent.
+ * The table, to the byte: ordinary lines compared with the classic tool's format, and
+ * lines with hostile names, which must be harmless on a terminal.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -12,12 +12,12 @@
 #include "output/output.h"
 #include "unit.h"
 
-/* 2026-02-26 19:18:32 UTC, and the most that a clock shows of it before the next second. */
+/* 2026-02-26 19:18:32 UTC, and the last ns before the next second. */
 #define AT ((1772133512ULL) * 1000000000 + 999999999)
 
 static char *printed;
 
-/* What table_format writes for e, or for begin if e is NULL.  Valid until the next call. */
+/* The output of table_format for e, or for begin if e is NULL.  Valid until the next call. */
 static const char *table(const struct event *e)
 {
 	struct output o = { 0 };
@@ -86,7 +86,7 @@ static void test_ordinary_lines(void **state)
 	check(&e, "19:18:32 EXIT  timeout          3817109 402466  [0] (126ms)\n");
 }
 
-/* The classic tool's own conversions, for all lengths of comm and PIDs of all lengths. */
+/* The classic tool's conversions, for all lengths of comm and PIDs. */
 static void test_widths(void **state)
 {
 	const int pids[] = { 0, 1, 99, 32768, 999999, 4194304, 10000000, 2147483647 };
@@ -115,7 +115,7 @@ static void test_widths(void **state)
 		}
 }
 
-/* A comm of 16 bytes has no NUL: what lies behind it is not shown. */
+/* A comm of 16 bytes has no NUL: bytes after it are not printed. */
 static void test_comm_has_a_length(void **state)
 {
 	struct event e = exec_event("0123456789abcdefSECRET", "/x");
@@ -125,7 +125,7 @@ static void test_comm_has_a_length(void **state)
 	check(&e, "19:18:32 EXEC  0123456789abcdef 3817424 3817420 /x\n");
 }
 
-/* As wait4() reports them: WEXITSTATUS, WTERMSIG and WCOREDUMP of the same numbers. */
+/* Compared with WEXITSTATUS, WTERMSIG and WCOREDUMP of the same statuses. */
 static void test_exit_codes(void **state)
 {
 	(void)state;
@@ -170,7 +170,7 @@ static void test_signals(void **state)
 	}
 }
 
-/* Whole milliseconds, rounded down as the classic tool does, up to the longest there can be. */
+/* Whole milliseconds, rounded down as in the classic tool, up to the longest possible. */
 static void test_durations(void **state)
 {
 	const struct {
@@ -217,7 +217,7 @@ static void test_longest_file_name(void **state)
 	check(&e, line);
 }
 
-/* Names a process can give itself, and what may be seen of them. */
+/* Names that a process can give itself, and how they are printed. */
 static const struct {
 	const char *raw, *shown;
 } hostile[] = {
@@ -229,10 +229,10 @@ static const struct {
 	{ "\x7f", "\\x7f" },
 	{ "\\n", "\\\\n" },
 	{ "\\x1b", "\\\\x1b" },
-	{ "\xff\xfe", "\\xff\\xfe" }, /* no UTF-8 at all */
-	{ "\x80", "\\x80" }, /* a continuation of nothing */
-	{ "\xc3", "\\xc3" }, /* cut short by the end */
-	{ "\xc3(", "\\xc3(" }, /* cut short by a letter */
+	{ "\xff\xfe", "\\xff\\xfe" }, /* not UTF-8 */
+	{ "\x80", "\\x80" }, /* a continuation byte alone */
+	{ "\xc3", "\\xc3" }, /* truncated by the end */
+	{ "\xc3(", "\\xc3(" }, /* truncated by another character */
 	{ "\xe2\x82\n", "\\xe2\\x82\\n" },
 	{ "\xf0\x9f\x98", "\\xf0\\x9f\\x98" },
 	{ "\xc0\xaf", "\\xc0\\xaf" }, /* overlong '/' */
@@ -242,7 +242,7 @@ static const struct {
 	{ "\xed\xa0\x80", "\\xed\\xa0\\x80" }, /* surrogate U+D800 */
 	{ "\xed\xbf\xbf", "\\xed\\xbf\\xbf" }, /* surrogate U+DFFF */
 	{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80" }, /* above U+10FFFF */
-	{ "\xf8\x90\x80\x80", "\\xf8\\x90\\x80\\x80" }, /* no such first byte */
+	{ "\xf8\x90\x80\x80", "\\xf8\\x90\\x80\\x80" }, /* invalid first byte */
 	{ "\xc2\x9b" "2J", "\\xc2\\x9b" "2J" }, /* C1: CSI */
 	{ "\xc2\x85", "\\xc2\\x85" }, /* C1: next line */
 	{ "\xe2\x80\xae", "\\xe2\\x80\\xae" }, /* U+202E right-to-left override */
@@ -252,7 +252,7 @@ static const struct {
 	{ "\xe2\x80\x8b", "\\xe2\\x80\\x8b" }, /* U+200B zero-width space */
 	{ "\xef\xbb\xbf", "\\xef\\xbb\\xbf" }, /* U+FEFF byte order mark */
 	{ "\xf3\xa0\x81\x81", "\\xf3\\xa0\\x81\\x81" }, /* U+E0041, a tag */
-	{ "caf\xc3\xa9", "caf\xc3\xa9" }, /* and what is harmless stays */
+	{ "caf\xc3\xa9", "caf\xc3\xa9" }, /* harmless characters are kept */
 	{ "\xe6\xbc\xa2\xe5\xad\x97", "\xe6\xbc\xa2\xe5\xad\x97" },
 	{ "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80" },
 	{ "a b'\"$`", "a b'\"$`" },
@@ -271,7 +271,7 @@ static void test_hostile_file_names(void **state)
 	}
 }
 
-/* One column a code point: the bytes that do not continue a character, if it is valid. */
+/* One column per code point: counts the bytes that do not continue a valid character. */
 static int columns(const char *shown)
 {
 	int n = 0;
@@ -290,7 +290,7 @@ static void test_hostile_comms(void **state)
 		int pad = 16 - columns(hostile[i].shown);
 		char line[128];
 
-		/* The PID stands in its column, or one blank after what did not fit. */
+		/* The PID is in its column, or one blank after a name that did not fit. */
 		pad = pad < 0 ? 0 : pad;
 		snprintf(line, sizeof(line), "19:18:32 EXEC  %s%*s 3817424 3817420 /x\n",
 			 hostile[i].shown, pad, "");
@@ -301,7 +301,7 @@ static void test_hostile_comms(void **state)
 	}
 }
 
-/* Sixteen bytes that each need four columns. */
+/* Sixteen bytes that need four columns each. */
 static void test_widest_comm(void **state)
 {
 	struct event e = exec_event("\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01", "/x");
@@ -312,8 +312,8 @@ static void test_widest_comm(void **state)
 }
 
 /*
- * Whatever two bytes: one line, nothing below 0x20, no DEL; and above 0x7f only a
- * character of two bytes as it came, U+00A0 to U+07FF.
+ * Any two bytes: one line, nothing below 0x20, no DEL; and above 0x7f only an unchanged
+ * two-byte character from U+00A0 to U+07FF.
  */
 static void test_every_pair_of_bytes(void **state)
 {
@@ -337,7 +337,7 @@ static void test_every_pair_of_bytes(void **state)
 	}
 }
 
-/* What table_format writes for e with -a, or on a terminal. */
+/* The output of table_format for e with -a, or on a terminal. */
 static const char *table_with(const struct event *e, bool args, bool color)
 {
 	struct output o = { .args = args, .color = color };
@@ -369,7 +369,7 @@ static void test_arguments(void **state)
 							  "/bin/my sh\n");
 }
 
-/* Only failures are coloured, and the color ends with the bracket. */
+/* Only failures are in color, and the color ends with the bracket. */
 static void test_colour(void **state)
 {
 	struct event e;
@@ -388,7 +388,7 @@ static void test_colour(void **state)
 	assert_null(strchr(table_with(&e, true, true), 0x1b));
 }
 
-/* Losses are told on stderr: the table has no row for them, nor for its end. */
+/* Losses are reported on stderr: the table has no row for them, or for its end. */
 static void test_no_lost_nor_end(void **state)
 {
 	(void)state;
@@ -396,7 +396,7 @@ static void test_no_lost_nor_end(void **state)
 	assert_null(table_format.end);
 }
 
-/* The time of day is kernel time and the clock's offset. */
+/* The time of day is kernel time plus the clock's offset. */
 static void test_time_of_day(void **state)
 {
 	struct event e = exec_event("a", "/a");
@@ -414,7 +414,7 @@ static void test_time_of_day(void **state)
 	free(text);
 }
 
-/* One output has many lines: the second time of day is not the first one's. */
+/* Several lines in one output: the second time of day is not the first one's. */
 static void test_lines_in_a_row(void **state)
 {
 	struct event first = exec_event("a", "/a"), second = exit_event("b", 0, 0);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * UTF-8 against the grammar of RFC 3629, and the escaping against its promise:
- * what comes out is printable text from which the bytes that went in can be had
- * back.
+ * UTF-8, compared with the grammar of RFC 3629, and escaping: the output is printable
+ * text from which the input can be recovered.
  */
 #include <stdbool.h>
 #include <stdlib.h>
@@ -94,7 +93,7 @@ static size_t grammar(const unsigned char *s, size_t size)
 	return 0;
 }
 
-/* Each first byte with the bytes around every limit of the grammar after it. */
+/* Each first byte, followed by the bytes around every limit in the grammar. */
 static void test_grammar(void **state)
 {
 	static const unsigned char limits[] = { 0x00, 'a',  0x7f, 0x80, 0x8f, 0x90,
@@ -125,7 +124,7 @@ static void test_cut_characters(void **state)
 		assert_int_equal(character(s, length, &code), length);
 		for (size_t size = 1; size < length; size++) {
 			assert_int_equal(character(s, size, &code), 0);
-			/* Though the rest of it lies behind the end. */
+			/* Although the rest of it follows after the end. */
 			assert_int_equal(utf8_character((char *)s, size, &code), 0);
 		}
 	}
@@ -168,7 +167,7 @@ static void test_printable(void **state)
 			assert_false(is_printable(code));
 }
 
-/* put_escaped() of memory of exactly that size; the caller frees. */
+/* put_escaped() with memory of exactly that size; the caller frees the result. */
 static char *escape(const void *text, size_t size, const char *also, size_t *shown)
 {
 	char *copy = malloc(size ? size : 1), *escaped;
@@ -206,7 +205,7 @@ static void test_escapes(void **state)
 	check("nul\0", 4, "", "nul\\x00");
 	check("\xff\xc3", 2, "", "\\xff\\xc3");
 	check("\xc3\xa9\xe2\x82\xac", 5, "", "\xc3\xa9\xe2\x82\xac");
-	/* Invalid, then valid again at once: nothing is swallowed. */
+	/* Invalid bytes followed directly by valid ones: nothing is skipped. */
 	check("\xe2\x82\xc3\xa9z", 5, "", "\\xe2\\x82\xc3\xa9z");
 	check("\xf0\x9f\xf0\x9f\x98\x80", 6, "", "\\xf0\\x9f\xf0\x9f\x98\x80");
 	check("\xe2\x80\xae/x", 5, "", "\\xe2\\x80\\xae/x");
@@ -220,7 +219,7 @@ static void test_also(void **state)
 	check("\xc3\xa9;", 3, ";", "\xc3\xa9\\x3b");
 }
 
-/* What put_escaped() wrote, read back; out is as large as in. */
+/* Reads back the output of put_escaped(); out is as large as in. */
 static size_t read_back(const char *in, char *out)
 {
 	size_t n = 0;
@@ -253,7 +252,7 @@ static size_t read_back(const char *in, char *out)
 	return n;
 }
 
-/* Two names that differ are never shown alike, and each is printable and well-formed. */
+/* Different names are never printed alike, and each output is printable and valid. */
 static void test_any_bytes_come_back(void **state)
 {
 	static const char likely[] = "\\\\nxt\n\t\x1b/ab \x80\xbf\xc3\xa9\xe2\x80\xae\xed\xa0\xf0\x9f\x98\xff";
@@ -283,7 +282,7 @@ static void test_any_bytes_come_back(void **state)
 		assert_int_equal(shown, characters);
 		assert_int_equal(read_back(escaped, back), size);
 		assert_memory_equal(back, text, size);
-		/* The program's own reading of it. */
+		/* The program's own function reads it back, too. */
 		if (!memchr(text, '\0', size)) {
 			assert_int_equal(unescape(back, sizeof(back), escaped), size);
 			assert_memory_equal(back, text, size);
@@ -293,7 +292,7 @@ static void test_any_bytes_come_back(void **state)
 	}
 }
 
-/* What put_escaped() would not write is taken as it is, and nothing is written past the end. */
+/* Anything that put_escaped() would not write is literal, and nothing is written past the end. */
 static void test_unescape(void **state)
 {
 	const struct {
@@ -314,7 +313,7 @@ static void test_unescape(void **state)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		size_t size = strlen(texts[i].means) + 1;
 
-		to = malloc(size); /* of just that size, for AddressSanitizer */
+		to = malloc(size); /* of exactly that size, for AddressSanitizer */
 		assert_non_null(to);
 		assert_int_equal(unescape(to, size, texts[i].text), size - 1);
 		assert_string_equal(to, texts[i].means);
@@ -327,7 +326,7 @@ static void test_unescape(void **state)
 	free(to);
 }
 
-/* Three bytes, and no code point beside them. */
+/* Exactly three bytes, and no other code point. */
 static void test_common_escape(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* The tree of made-up runs, to the byte; and that it stays small and whole, whatever comes. */
+/* The tree of generated runs, to the byte; it stays small and complete with any input. */
 #include <errno.h>
 #include <malloc.h>
 #include <signal.h>
@@ -37,7 +37,7 @@ static const char *end(unsigned long long ms)
 	return printed;
 }
 
-/* A process begins at pid ms; its parent's number tells when that began. */
+/* A process begins at pid ms, so its parent's PID is the time when the parent began. */
 static void started(int pid, int ppid, const char *file, unsigned long long ms)
 {
 	struct event e = {
@@ -91,7 +91,7 @@ static void test_shape(void **state)
 	started(14, 12, "/bin/leaf", 15);
 	ended_at(14, 12, 1 << 8, 15, 16);
 	started(12, 10, "/bin/then", 17); /* exec again */
-	started(18, 12, "/bin/late", 19); /* so it is a child of that */
+	started(18, 12, "/bin/late", 19); /* so it is a child of that program */
 	ended_at(18, 12, SIGSEGV | 0x80, 19, 20);
 	ended_at(12, 10, 0, 17, 30);
 	started(23, 22, "/bin/sub", 24); /* 22 called no exec */
@@ -99,7 +99,7 @@ static void test_shape(void **state)
 	ended_at(22, 10, 4 << 8, 22, 27);
 	ended_at(31, 10, 0, 31, 32); /* nor did 31, and it has no children */
 	ended_at(10, 0, 0, 11, 41);
-	started(51, 50, "/bin/orphan", 52); /* still without an end */
+	started(51, 50, "/bin/orphan", 52); /* has not ended */
 	assert_string_equal(end(60), "  TIME STATUS    COMMAND\n"
 				     "30.0ms 0         /bin/sh\n"
 				     "4.00ms exec      |- '/bin/a b'\n"
@@ -137,7 +137,7 @@ static void test_folding(void **state)
 				       "1.00ms 2.00ms   1.1M 0            `- /bin/below\n");
 }
 
-/* A process that calls exec a million times, the same or another program. */
+/* A process that calls exec a million times, with the same or different programs. */
 static void test_long_chains(void **state)
 {
 	size_t before;
@@ -222,7 +222,7 @@ static unsigned long long random_number(void)
 	return seed >> 33;
 }
 
-/* Anything, also parents that are their own descendants: each node is printed, and once. */
+/* Random events, also parents that are their own descendants: each node is printed once. */
 static void test_random(void **state)
 {
 	(void)state;

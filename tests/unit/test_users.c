@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Users by name and number.  The names are this machine's: /etc/passwd is read by
- * the test itself.  SUDO_UID counts only for root, and becoming a user takes root.
+ * Users by name and number.  The names are those of this machine: the test reads
+ * /etc/passwd itself.  SUDO_UID only counts for root, and changing the user needs root.
  */
 #include <limits.h>
 #include <stdbool.h>
@@ -17,7 +17,7 @@
 
 static char err[4096];
 
-/* The line of /etc/passwd that begins with name, cut into its seven fields. */
+/* The line of /etc/passwd for name, split into its seven fields. */
 static void passwd_line(const char *name, char *line, size_t size, char *field[7])
 {
 	FILE *f = fopen("/etc/passwd", "re");
@@ -91,7 +91,7 @@ static void test_no_such_user(void **state)
 	}
 }
 
-/* Resolves in an environment of its own; the result is the exit status that main would have. */
+/* Resolves with these variables; returns the exit status that main would have. */
 static int resolve(struct identity *who, const char *run_as, const char *sudo_uid,
 		   const char *sudo_gid)
 {
@@ -117,7 +117,7 @@ static void need_root(void)
 		skip();
 }
 
-static void test_nobody_called_sudo(void **state)
+static void test_not_called_by_sudo(void **state)
 {
 	struct identity who;
 
@@ -172,7 +172,7 @@ static void test_caller_with_a_name(void **state)
 	assert_string_equal(getenv("SHELL"), field[6]);
 }
 
-/* Whoever set them, the command must not run as root then. */
+/* The command must not run as root then, wherever the variables come from. */
 static void test_sudo_numbers_out_of_range(void **state)
 {
 	const struct {
@@ -197,7 +197,7 @@ static void test_sudo_numbers_out_of_range(void **state)
 	need_root();
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		assert_int_equal(resolve(&who, NULL, cases[i].uid, cases[i].gid), 1);
-		snprintf(expected, sizeof(expected), ": cannot tell who called sudo: %s\n",
+		snprintf(expected, sizeof(expected), ": cannot determine who called sudo: %s\n",
 			 cases[i].said);
 		check_line(err, "");
 		assert_non_null(strstr(err, expected));
@@ -211,7 +211,7 @@ static void test_run_as(void **state)
 	struct identity who;
 
 	(void)state;
-	/* It overrules what sudo says, even if that is wrong. */
+	/* It overrides sudo's variables, even if they are invalid. */
 	passwd_line(other, line, sizeof(line), field);
 	assert_int_equal(resolve(&who, other, "x", NULL), 0);
 	assert_true(who.change);
@@ -231,7 +231,7 @@ static void test_run_as(void **state)
 	assert_non_null(strstr(err, ": --run-as: no such user: 'no_such_user'\n"));
 }
 
-/* In a child, which cannot come back: real, effective and saved IDs, and the groups. */
+/* In a child, because it cannot be undone: real, effective and saved IDs, and the groups. */
 static void test_assume(void **state)
 {
 	struct identity who;
@@ -269,7 +269,7 @@ int main(void)
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_no_such_user),
-		cmocka_unit_test(test_nobody_called_sudo),
+		cmocka_unit_test(test_not_called_by_sudo),
 		cmocka_unit_test(test_root_called_sudo),
 		cmocka_unit_test(test_caller_without_a_name),
 		cmocka_unit_test(test_caller_with_a_name),

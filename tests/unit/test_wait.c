@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What a run waits for, and what ends it: each alone, and how long it takes. */
+/* What a run waits for, and what ends it: each condition separately, and how long it takes. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -19,7 +19,7 @@
 
 #define MS 1000000ULL
 
-/* Longer than the machine is ever busy with others; a test that passes does not take it. */
+/* Longer than any delay on a busy machine; a passing test does not take that long. */
 #define LONG_MS 30000
 
 static int ring[2], out[2]; /* pipes in place of the ring's descriptor and the output */
@@ -57,7 +57,7 @@ static void request_stop(const struct wait *w)
 	assert_int_equal(eventfd_write(w->stop_fd, 1), 0);
 }
 
-/* Until nothing more fits. */
+/* Writes until nothing more fits. */
 static void fill_output(void)
 {
 	char page[PIPE_BUF] = "";
@@ -72,7 +72,7 @@ static unsigned long long ms_since(unsigned long long start_ns)
 	return (clock_boot_ns() - start_ns) / MS;
 }
 
-/* After some time, in a thread of its own. */
+/* Runs after some time, in another thread. */
 struct later {
 	pthread_t thread;
 	void (*act)(const struct wait *w);
@@ -121,7 +121,7 @@ static void check_over(const struct wait *w, bool over, bool reader_gone)
 	assert_int_equal(w->reader_gone, reader_gone);
 }
 
-/* What is there already is not waited for, whatever its order. */
+/* It does not wait for anything that has already happened, in any order. */
 static void test_events_there(void **state)
 {
 	struct wait w = begin();
@@ -150,7 +150,7 @@ static void test_events_later(void **state)
 	end(&w);
 }
 
-/* Once it is over nothing is waited for. */
+/* It does not wait after the end. */
 static void test_over(void **state)
 {
 	struct wait w = begin();
@@ -162,7 +162,7 @@ static void test_over(void **state)
 	end(&w);
 }
 
-/* Not before the deadline, not even by less than a millisecond. */
+/* Not before the deadline, not even by a fraction of a millisecond. */
 static void test_deadline(void **state)
 {
 	struct wait w = begin();
@@ -175,7 +175,7 @@ static void test_deadline(void **state)
 		assert_true(clock_boot_ns() >= w.deadline_ns);
 		check_over(&w, true, false);
 	}
-	/* One that has passed, one that is far, and one beyond what poll(2) can be told. */
+	/* One in the past, one far ahead, and one beyond the range of poll(2)'s timeout. */
 	w.over = false;
 	w.deadline_ns = 1;
 	wait_for_events(&w);
@@ -191,7 +191,7 @@ static void test_deadline(void **state)
 	end(&w);
 }
 
-/* Events that always come do not hide the deadline, nor a request, nor the reader's end. */
+/* A continuous flow of events does not hide the deadline, a request, or the end of the reader. */
 static void test_busy_ring(void **state)
 {
 	struct wait w = begin();
@@ -220,12 +220,12 @@ static void test_stop(void **state)
 	wait_for_events(&w);
 	check_over(&w, true, false);
 	assert_int_equal(pthread_join(later.thread, NULL), 0);
-	/* The request was taken: a second one will be a second one. */
+	/* The request was consumed: the next one counts as a new one. */
 	assert_int_equal(poll(&(struct pollfd){ .fd = w.stop_fd, .events = POLLIN }, 1, 0), 0);
 	end(&w);
 }
 
-/* A command that has not ended is no end; then its pidfd is readable. */
+/* A running command is not the end; when it ends, its pidfd is readable. */
 static void test_command(void **state)
 {
 	struct wait w = begin();
@@ -264,7 +264,7 @@ static void test_reader_gone(void **state)
 	end(&w);
 }
 
-/* A full pipe, and a file, are no reader that has gone. */
+/* A full pipe or a file does not mean that the reader has gone. */
 static void test_reader_there(void **state)
 {
 	struct wait w = begin();
@@ -282,7 +282,7 @@ static void test_reader_there(void **state)
 	end(&w);
 }
 
-/* A nap takes its time, though there are events, and less if it is over. */
+/* A nap takes its time although there are events, and less after the end. */
 static void test_nap(void **state)
 {
 	struct wait w = begin();
@@ -314,7 +314,7 @@ static void on_signal(int number)
 	(void)number;
 }
 
-/* As a debugger and Ctrl-Z cause it: the wait goes on. */
+/* Interrupted as by a debugger or Ctrl-Z: the wait continues. */
 static void test_interrupted(void **state)
 {
 	const struct sigaction action = { .sa_handler = on_signal };
@@ -352,7 +352,7 @@ static void request_twice(const struct wait *w)
 	assert_int_equal(eventfd_write(w->stop_fd, 2), 0);
 }
 
-/* Two signals that came together are two. */
+/* Two signals that arrive together count as two. */
 static void test_no_room_and_two_requests(void **state)
 {
 	struct wait w = begin();
@@ -370,7 +370,7 @@ static void test_no_room_and_two_requests(void **state)
 	end(&w);
 }
 
-/* The first request ends the run, but what is known already is still written. */
+/* The first request ends the run, but pending output is still written. */
 static void test_one_request(void **state)
 {
 	struct wait w = begin();
@@ -384,7 +384,7 @@ static void test_one_request(void **state)
 	end(&w);
 }
 
-/* The reader went: write(2) will say so. */
+/* The reader has gone: write(2) will report it. */
 static void test_no_room_ever(void **state)
 {
 	struct wait w = begin();
@@ -402,7 +402,7 @@ static void test_no_room_ever(void **state)
 	end(&w);
 }
 
-/* When it is over, output that makes progress has time. */
+/* After the end, output that makes progress gets time. */
 static void test_room_after_the_end(void **state)
 {
 	struct wait w = begin();
@@ -421,7 +421,7 @@ static void test_room_after_the_end(void **state)
 	end(&w);
 }
 
-/* A request after the end: no more is written, even if there is room again. */
+/* A request after the end: nothing more is written, even if there is space again. */
 static void test_request_after_the_end(void **state)
 {
 	struct wait w = begin();
@@ -441,7 +441,7 @@ static void test_request_after_the_end(void **state)
 	end(&w);
 }
 
-/* Nobody reads, signals come that end nothing: given up after GIVE_UP_MS in all. */
+/* Output blocked, with signals that do not end the run: gives up after GIVE_UP_MS in all. */
 static void test_given_up(void **state)
 {
 	const struct sigaction action = { .sa_handler = on_signal };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* cmocka with the headers that it wants before it, in its order. */
+/* cmocka and the headers that it needs before it, in this order. */
 #ifndef UNIT_H
 #define UNIT_H
 
@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-/* tests/run -f: only the tests whose name this pattern matches. */
+/* tests/run -f: run only the tests whose names match this pattern. */
 __attribute__((constructor)) static void filter_tests(void)
 {
 	if (getenv("UNIT_FILTER"))

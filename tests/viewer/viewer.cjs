@@ -2,9 +2,9 @@
 //
 // usage: node viewer.cjs CHROMIUM SPEEDSCOPE TRACE PICTURE
 //
-// Opens the file TRACE in speedscope, a page on disk, and takes a PICTURE of
-// it.  Fails if speedscope complains, wants anything from the network, or does
-// not list each process of the trace by its name.
+// Opens the file TRACE in speedscope, a page on disk, and takes a PICTURE of it.
+// Fails if speedscope reports an error, makes a network request, or does not list
+// each process of the trace by name.
 'use strict';
 const fs = require('fs');
 const path = require('path');
@@ -13,7 +13,7 @@ const { pathToFileURL } = require('url');
 const [chromium, speedscope, trace, picture] = process.argv.slice(2);
 const wait = { timeout: 120000 };
 
-// What the trace has: a track for each process that has a slice, named by its last command.
+// The trace has a track for each process with a slice, named after its last command.
 function tracksOf(events) {
     const names = new Map();
     for (const e of events)
@@ -34,12 +34,12 @@ async function show(page, complaints) {
     });
     page.on('request', (r) => {
         if (/^(https?|wss?):/.test(r.url()))
-            complaints.push(`it asked for ${r.url()}`);
+            complaints.push(`it requested ${r.url()}`);
     });
     await page.goto(pathToFileURL(path.resolve(speedscope)).href);
     await (await page.waitForSelector('input[type=file]', wait)).uploadFile(path.resolve(trace));
 
-    // The title says which of how many is shown; a click on it lists them all.
+    // The title shows which track of how many is displayed; a click on it lists all of them.
     await page.waitForFunction((text) => document.body.innerText.includes(text), wait, count);
     const title = await page.evaluateHandle((text) =>
         [...document.querySelectorAll('*')].filter((e) => e.textContent.trim().endsWith(text)).pop(), count);
@@ -59,7 +59,7 @@ async function show(page, complaints) {
 (async () => {
     const browser = await require('puppeteer-core').launch({
         executablePath: chromium,
-        // Drawn in software; root may not use Chromium's sandbox.
+        // Rendered in software; root cannot use Chromium's sandbox.
         args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
         defaultViewport: { width: 1280, height: 480 },
     });

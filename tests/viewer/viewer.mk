@@ -1,5 +1,5 @@
-# Does a real viewer show a trace of a real `make`?  speedscope, in headless
-# Chromium, without the network; the picture is the README's.
+# Checks that a real viewer shows a trace of a real `make`: speedscope, in headless
+# Chromium, without network access.  Its picture is in the documentation.
 #
 # Needs   what `make viewer-deps` installs; root.  Not part of `make test`.
 # Gives   viewer-deps, test-viewer, docs/trace.png
@@ -8,7 +8,7 @@
 VIEWER := $(OUTPUT)/viewer
 
 .PHONY: viewer-deps test-viewer
-#: make viewer-deps      installs Chromium and, with npm, speedscope below .output
+#: make viewer-deps      installs Chromium and, with npm below .output, speedscope
 viewer-deps:
 	@command -v node >/dev/null && command -v npm >/dev/null && command -v chromium >/dev/null || \
 	    .ci/install viewer

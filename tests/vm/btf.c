@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * For a kernel that was built without BTF: the types that vmlinux/vmlinux.h and the
- * programs name, as that kernel's own headers have them.  tests/vm/btf compiles
- * this and turns the debug information into BTF.
+ * For a kernel that was built without BTF: the types used by vmlinux/vmlinux.h and the
+ * programs, from that kernel's own headers.  tests/vm/btf compiles this and turns the
+ * debug information into BTF.
  */
 #include <linux/binfmts.h>
 #include <linux/cgroup.h>
@@ -15,7 +15,7 @@
 #include <linux/trace_events.h>
 #include <linux/tty.h>
 
-/* The macros of trace/events/sched.h make this one, but only for the kernel itself. */
+/* The macros of trace/events/sched.h define this one, but only for the kernel itself. */
 struct trace_event_raw_sched_process_exec {
 	struct trace_entry ent;
 	u32 __data_loc_filename;
@@ -24,7 +24,7 @@ struct trace_event_raw_sched_process_exec {
 	char __data[];
 };
 
-/* What nothing refers to would be left out. */
+/* Unreferenced types would be omitted. */
 struct trace_event_raw_sched_process_exec *exec;
 struct task_struct *task;
 struct linux_binprm *binprm;

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# Does the harness see what goes wrong?  Each guest of tests/vm/guest/broken goes
-# wrong in a way of its own; all are booted once, then each test looks at one line.
+# Does the harness notice failures?  Each guest in tests/vm/guest/broken fails in a
+# different way; all are booted once, then each test checks one line.
 
 setup_file() {
     cd "$BATS_TEST_DIRNAME/../.." || return
@@ -17,7 +17,7 @@ setup_file() {
     done >"$VM_MATRIX"
     VM_SECONDS=100 tests/vm/run >"$BATS_FILE_TMPDIR/tap"
 
-    # The same program, but one type keeps the offsets of the small header.
+    # The same program, except that one type keeps the offsets of the small header.
     local tree=$BATS_FILE_TMPDIR/tree
     mkdir -p "$tree/.output"
     cp -r Makefile src vmlinux libbpf bpftool tests docs packaging "$tree/"
@@ -36,7 +36,7 @@ setup_file() {
         tests/vm/run >"$BATS_FILE_TMPDIR/ci-tap"
 }
 
-# The line of a suite, and what is said of it.
+# The result line of a suite, with its details.
 verdict() {
     local tap=$BATS_FILE_TMPDIR/${2:-tap}
     cat "$tap"
@@ -44,35 +44,35 @@ verdict() {
     detail=$(awk -v line="$line" '/^[^# ]/ { on = $0 == line } on' "$tap")
 }
 
-fails() { # suite what-is-said
+fails() { # suite text
     verdict "$1" "${3-}"
     [[ $line == 'not ok '* ]]
     [[ $detail == *"$2"* ]]
 }
 
-@test "a plan, one result for each guest" {
+@test "one plan, and one result per guest" {
     [ "$(tail -n 1 "$BATS_FILE_TMPDIR/tap")" = 1..10 ]
     [ "$(grep -cE '^(not )?ok ' "$BATS_FILE_TMPDIR/tap")" -eq 10 ]
 }
 
-@test "a guest in which all is well passes, and it alone" {
+@test "a good guest passes, and no other" {
     verdict broken/passes
     [[ $line == 'ok '*' 6.1 broken/passes: 2 tests in '* ]]
     [ "$(grep -c '^ok ' "$BATS_FILE_TMPDIR/tap")" -eq 1 ]
 }
 
-@test "a test that fails" { fails broken/fails '1 passed, 1 failed'; }
-@test "a test that is skipped" { fails broken/skips '1 skipped'; }
-@test "a test that is missing" { fails broken/short '1 passed, 0 failed, 0 skipped of 2 planned'; }
+@test "a failing test" { fails broken/fails '1 passed, 1 failed'; }
+@test "a skipped test" { fails broken/skips '1 skipped'; }
+@test "a missing test" { fails broken/short '1 passed, 0 failed, 0 skipped of 2 planned'; }
 @test "a suite without tests" { fails broken/none 'of 0 planned'; }
-@test "a suite that ends badly" { fails broken/status 'exit status 3'; }
+@test "a suite with a non-zero exit status" { fails broken/status 'exit status 3'; }
 @test "a guest that panics, with its console" { fails broken/panics 'Kernel panic'; }
 @test "a guest that hangs" { fails broken/hangs 'no end within 100 seconds'; }
-@test "a guest that is switched off early, whatever it said" { fails broken/powers-off 'without its end marker'; }
+@test "a guest that powers off early, whatever it printed" { fails broken/powers-off 'without its end marker'; }
 @test "a guest that reboots" { fails broken/reboots 'without its end marker'; }
 @test "a program whose vmlinux.h has the wrong offsets" { fails bare ' failed, ' wrong-tap; }
 
-@test "a kernel that cannot be had is a skip that says so, in CI a failure" {
+@test "a kernel that is not available is skipped with a reason, and a failure in CI" {
     verdict bare none-tap
     [[ $line == 'ok 1 6.1 bare # SKIP '*'cannot read bookworm for amd64 from http://127.0.0.1:9/nothing'* ]]
     fails bare 'cannot read bookworm' ci-tap

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# The same tests on other kernels, in QEMU: tests/vm/matrix says on which.
+# The same tests on other kernels, in QEMU; tests/vm/matrix lists the kernels.
 #
 # Needs   QEMU's libraries, cpio, clang, and apt for kernels, guests, linkers and QEMU
-#         itself; nothing of it needs root.  What is downloaded stays below $(OUTPUT)/vm.
+#         itself; not root.  Downloads stay below $(OUTPUT)/vm.
 # Gives   test-vm, test-vm-all, cross-ARCH; the layer vm of `make test`
 # Yours   KERNEL=name or VMLINUZ=path [ARCH=amd64|arm64|...], SUITES="live ...",
 #         VM_JOBS=guests at a time, VM_MIRROR=URL, QEMU_FLAGS
 #
-#: make test-vm          boots other kernels, in QEMU; KERNEL=6.12 or VMLINUZ=path for
-#:                       one; test-vm-all: the live tests, too, on every kernel there is
+#: make test-vm          boots other kernels in QEMU; KERNEL=6.12 or VMLINUZ=path selects
+#:                       one; test-vm-all also runs the live tests, on every kernel
 #: make cross-ARCH       builds .output/ARCH/bootstrap, static; ARCH is arm64, i386, armhf,
 #:                       riscv64, ppc64el, s390x or mips64el
 
@@ -22,7 +22,7 @@ export KERNEL VMLINUZ ARCH SUITES
 test-vm-all: $(NEEDS_vm)
 	VM_ROWS=all tests/run vm
 
-# Not a workload, but it goes where they go: into every guest.
+# Not a workload, but copied into every guest in the same way.
 WORKLOADS += $(OUTPUT)/workload/member
 $(OUTPUT)/member.bpf.o: tests/vm/member/member.bpf.c $(wildcard src/*.h src/bpf/*.h) $(VMLINUX_H) $(OUTPUT)/flags | $(CHECKS)
 	$(call say,CLANG,$@)

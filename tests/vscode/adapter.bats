@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # shellcheck disable=SC2154  # what bats sets
 #
-# The open-source debug adapter itself, which VSCodium, code-server and Theia use, with the
-# configurations of launch.json that are made for it.  adapter.cjs plays the editor.
+# The open-source debug adapter, which VSCodium, code-server and Theia use, with its
+# configurations in launch.json.  adapter.cjs plays the editor.
 
 bats_require_minimum_version 1.5.0
 
 setup_file() {
-    unset MAKEFLAGS MAKELEVEL # of the `make test` that runs us
+    unset MAKEFLAGS MAKELEVEL # set by the `make test` that runs this
     export NODE_PATH=$PWD/.output/debug/node_modules
     export WORKSPACE=$BATS_FILE_TMPDIR/'work space'
     export INPUT_COMMAND=true PICKED_PROCESS=
@@ -36,9 +36,9 @@ adapter() { # configuration
     as_user timeout 280 node tests/vscode/adapter.cjs "$BATS_TEST_TMPDIR/configuration.json" 3>&- 8>&-
 }
 
-@test "open-source adapter, launch as an ordinary user: stop in handle_event, read its fields, pause, continue, end" {
+@test "open-source adapter, launch as an ordinary user: stop in handle_event, read fields, pause, continue, end" {
     adapter 'bootstrap (open source, sudo gdb)'
-    # After disconnecting, nothing is left that runs.
+    # Nothing is left running after the adapter disconnects.
     run pgrep -f "^$WORKSPACE/bootstrap"
     [ "$status" -eq 1 ]
 }

@@ -3,9 +3,9 @@
 // usage: node adapter.cjs CONFIGURATION.json
 //
 // Plays an editor that uses the open-source debug adapter: starts cdt-gdb-adapter, sends it
-// one configuration of launch.json, and speaks the Debug Adapter Protocol with it.  Sets a
+// one configuration of launch.json, and talks to it in the Debug Adapter Protocol.  Sets a
 // breakpoint in handle_event() for one process, reads the event's fields, pauses,
-// continues, and disconnects.  Exit status 0 only if each step gave what it should.
+// continues, and disconnects.  The exit status is 0 only if every step succeeds.
 'use strict';
 const assert = require('assert');
 const { spawn } = require('child_process');
@@ -17,7 +17,7 @@ const adapter = require.resolve('cdt-gdb-adapter/dist/debugAdapter.js');
 const client = new DebugClient('node', adapter, config.type);
 client.defaultTimeout = 120000;
 
-// All that the program and gdb print, and what waits for a part of it.
+// The output of the program and gdb, and the functions that wait for a part of it.
 let console_ = '';
 const waiting = [];
 client.on('output', (event) => {
@@ -59,9 +59,9 @@ async function main() {
     assert.deepStrictEqual(set.body.breakpoints.map((b) => b.verified), [true]);
     await client.configurationDoneRequest();
     if (config.request === 'launch')
-        await printed('TIME     EVENT'); // it is attached
+        await printed('TIME     EVENT'); // now it is attached
 
-    // Stop: the event is that process's exec.
+    // Stop at the process's exec.
     let stopped = client.waitForEvent('stopped');
     workload.stdin.end('go\n');
     const { threadId } = (await stopped).body;

@@ -2,10 +2,10 @@
 # shellcheck shell=bash disable=SC2016,SC2034  # VS Code's variables; what bats files read
 #
 # Talks to gdb as VS Code's debug adapter (cppdbg) does: over gdb/MI, with the
-# settings of .vscode/.  Sourced by vscode.bats, which says what it expects.
+# settings of .vscode/.  Sourced by vscode.bats, which has the expectations.
 #
-# gdb's answers go to $MI, a file of its lines.  Each wait continues where the last one
-# ended and gives up after MI_DEADLINE seconds.
+# gdb's output goes to the file $MI.  Each wait continues where the last one ended and
+# gives up after MI_DEADLINE seconds.
 
 MI_DEADLINE=${MI_DEADLINE:-120}
 
@@ -14,7 +14,7 @@ without_comments() { # file
     grep -v '^ *//' "$1"
 }
 
-# VS Code's variables, in text from stdin.
+# Replaces VS Code's variables in the text from stdin.
 substitute() {
     local text
     text=$(cat)
@@ -24,7 +24,7 @@ substitute() {
     printf '%s\n' "${text//'${command:pickProcess}'/"$PICKED_PROCESS"}"
 }
 
-# One launch configuration, as JSON with the variables filled in.
+# One launch configuration as JSON, with the variables replaced.
 configuration() { # name
     without_comments "$WORKSPACE/.vscode/launch.json" |
         jq -e --arg name "$1" '.configurations[] | select(.name == $name)' | substitute
@@ -40,8 +40,8 @@ run_task() { # label
     (cd "$(jq -r .options.cwd <<<"$task")" && "$(jq -r .command <<<"$task")" "${args[@]}")
 }
 
-# Starts gdb by the configuration's path, as the adapter does: in the background,
-# with pipes, and another terminal for the program.  Words before it: run it under them.
+# Starts gdb by the configuration's path, as the adapter does: in the background, with
+# pipes, and a separate terminal for the program.  Any words are a command to run gdb with.
 mi_start() { # configuration [words...]
     local gdb
     gdb=$(jq -r .miDebuggerPath <<<"$1")
@@ -82,10 +82,10 @@ mi_find() { # extended regular expression
     FOUND=$(tail -n +$((MI_AT + 1)) "$MI" | grep -nEm 1 -- "$1")
 }
 
-# Reads on to the next line that matches; it is then in $LINE.
+# Reads up to the next line that matches, and sets $LINE to it.
 mi_wait() { # extended regular expression
     if ! wait_until mi_find "$1"; then
-        echo "gdb did not say '$1'; it said:"
+        echo "gdb did not print '$1'; it printed:"
         tail -n 40 "$MI"
         echo 'and the program:'
         cat "$TERMINAL"
@@ -95,7 +95,7 @@ mi_wait() { # extended regular expression
     LINE=${FOUND#*:}
 }
 
-# Sends a command and waits for its result, which must be a good one.
+# Sends a command and waits for its result, which must be a success.
 mi() { # command
     MI_TOKEN=$((${MI_TOKEN:-1000} + 1))
     echo "$MI_TOKEN$1" >&8
@@ -108,7 +108,7 @@ mi() { # command
     esac
 }
 
-# What the adapter sends from the configuration until the program is there.
+# Sends what the adapter sends from the configuration until the program is loaded.
 mi_set_up() { # configuration
     local text ignore args=()
     mi '-gdb-set mi-async on' || return
@@ -132,7 +132,7 @@ mi_value() { # expression
     VALUE=${LINE%\"}
 }
 
-# What gdb has printed on its console since line $1 of $MI, once the stop's own commands are done.
+# gdb's console output since line $1 of $MI, once the commands of the stop are done.
 console_since() { # line
     local text
     mi -list-features || return
@@ -140,8 +140,8 @@ console_since() { # line
     printf '%b' "$text"
 }
 
-# Runs a command as nobody, with a sudo on the PATH that needs no password.  The command has the
-# capabilities to become root, and only that sudo uses them.
+# Runs a command as the user nobody, with a sudo on the PATH that needs no password.  The command
+# has the capabilities to become root, but only that sudo uses them.
 as_user() { # command...
     mkdir -p "$BATS_TEST_TMPDIR/bin"
     cat >"$BATS_TEST_TMPDIR/bin/sudo" <<'EOT'

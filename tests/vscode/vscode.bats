@@ -3,13 +3,13 @@
 # shellcheck disable=SC2016,SC2154  # the debugger's $; what bats sets
 #
 # Plays VS Code: builds with the build task in a copy of the tree, whose path
-# has a blank in it, and debugs with what launch.json says.  VS Code and its
-# adapter are not run; mi.bash sends what the adapter would.
+# contains a space, and debugs with the configurations in launch.json.  VS Code and
+# its adapter do not run; mi.bash sends what the adapter would send.
 
 bats_require_minimum_version 1.5.0
 
 setup_file() {
-    unset MAKEFLAGS MAKELEVEL # of the `make test` that runs us
+    unset MAKEFLAGS MAKELEVEL # set by the `make test` that runs this
     export WORKSPACE=$BATS_FILE_TMPDIR/'work space'
     export INPUT_COMMAND='true && exit 3' PICKED_PROCESS=
     chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
@@ -41,7 +41,7 @@ start_workload() {
     wait_until [ -e "$BATS_TEST_TMPDIR/go.ready" ]
 }
 
-# Breaks in handle_event() when it is called for our process.
+# Sets a breakpoint in handle_event() for our process.
 break_for_workload() {
     mi "-break-insert -f -c \"((struct event_header *)data)->pid == $WORKLOAD\" handle_event"
 }
@@ -54,8 +54,8 @@ see_workload_exec() {
     [ "$VALUE" = EVENT_EXEC ]
     mi_value '(char *)data + sizeof(struct exec_record)'
     [[ $VALUE == *'/bin/echo'* ]]
-    # Into output_record(), and there to the line after event_decode(): the local variables, as the
-    # sidebar shows them.
+    # Step into output_record(), to the line after event_decode(): read the local variables that
+    # the sidebar shows.
     step=-exec-step
     while [[ $LINE != *put_event* ]]; do
         mi $step
@@ -73,7 +73,7 @@ see_workload_exec() {
     [ "$VALUE" = 8388608 ]
 }
 
-@test "the JSON files are what VS Code takes, and name what exists" {
+@test "the JSON files are valid for VS Code, and everything they name exists" {
     for file in tasks launch settings extensions; do
         without_comments ".vscode/$file.json" | jq -e . >/dev/null
     done
@@ -100,7 +100,7 @@ attach (open source)" ]
     while read -r file; do
         [ -x "$file" ]
     done < <(jq -r '.configurations[] | .miDebuggerPath // .gdb, .program' "$BATS_TEST_TMPDIR/launch.json")
-    # What the tasks call exists: a dry run fails on an unknown goal.
+    # The goals in the tasks exist: a dry run fails on an unknown goal.
     make -n test >/dev/null
     make -n clean >/dev/null
 }
@@ -128,7 +128,7 @@ attach (open source)" ]
 }
 
 
-# The names of the kernel objects a process holds, from /proc and bpftool: the truth about its start.
+# The names of the kernel objects that a process holds, from /proc and bpftool.
 held() { # map|prog|link
     grep -hoP "^$1_id:\s+\K\d+" "/proc/$TRACER/fdinfo/"* | sort -un |
         while read -r id; do bpftool -j "$1" show id "$id" | jq -r '.name // "link"'; done | sort
@@ -140,7 +140,7 @@ start_tracer() {
     wait_until grep -q "^TIME" "$BATS_TEST_TMPDIR/out"
 }
 
-@test "the catch script: stops at each map, program and link, at none of libbpf's probes" {
+@test "the catch script: stops at each map, program and link, but at none of libbpf's probes" {
     config=$(configuration 'bootstrap (sudo gdb)')
     mi_start "$config"
     mi_set_up "$config"
@@ -175,15 +175,15 @@ start_tracer() {
     diff "$stops" "$stops.plain"
 }
 
-@test "the catch script: no stop while it traces, for skipped() is the only function that calls bpf() then" {
+@test "the catch script: no stop while tracing, where only skipped() calls bpf()" {
     { echo run; yes c; } | head -n 100 |
         gdb -q -nx -x .vscode/bpf-syscalls.gdb --args ./bootstrap -t 1 >"$BATS_TEST_TMPDIR/gdb" 2>&1 3>&- 8>&-
     grep -q 'exited normally' "$BATS_TEST_TMPDIR/gdb"
-    # The one that asks for the size of the ring, before tracing begins.
+    # The only stop is for the size of the ring, before tracing begins.
     [ "$(grep -c 'BPF_OBJ_GET_INFO_BY_FD$' "$BATS_TEST_TMPDIR/gdb")" -eq 1 ]
 }
 
-@test "'attach' stops a running bootstrap in handle_event, and lets it go on" {
+@test "'attach' stops a running bootstrap in handle_event, and lets it continue" {
     start_workload
     start_tracer
     PICKED_PROCESS=$TRACER
@@ -199,7 +199,7 @@ start_tracer() {
     wait_until grep -q "EXIT .* $WORKLOAD " "$BATS_TEST_TMPDIR/out"
 }
 
-@test "'capabilities': as an ordinary user Pause works, and the program has two capabilities" {
+@test "'capabilities': Pause works as an ordinary user, and the program has two capabilities" {
     start_workload
     config=$(configuration 'bootstrap (capabilities, Pause works)')
     mi_start "$config" as_user
@@ -222,7 +222,7 @@ start_tracer() {
     see_workload_exec
 }
 
-@test "sudo-gdb when sudo needs a password: one plain message, also for the console" {
+@test "sudo-gdb when sudo needs a password: one clear message, also in the console" {
     mkdir "$BATS_TEST_TMPDIR/bin"
     printf '#!/bin/sh\necho "sudo: a password is required" >&2\nexit 1\n' >"$BATS_TEST_TMPDIR/bin/sudo"
     chmod -R 755 "$BATS_TEST_TMPDIR"
@@ -236,7 +236,7 @@ start_tracer() {
     done
 }
 
-@test "the 'bootstrap -d 50' configuration shows only what lived so long" {
+@test "the 'bootstrap -d 50' configuration shows only processes that lived that long" {
     config=$(configuration 'bootstrap -d 50')
     mi_start "$config"
     mi_set_up "$config"
@@ -248,7 +248,7 @@ start_tracer() {
     [ "$status" -eq 1 ]
 }
 
-@test "the 'bootstrap -- COMMAND' configuration traces what was typed, and ends as it did" {
+@test "the 'bootstrap -- COMMAND' configuration traces the command, and exits with its status" {
     config=$(configuration 'bootstrap -- COMMAND')
     mi_start "$config"
     mi_set_up "$config"
@@ -258,10 +258,10 @@ start_tracer() {
     grep -qE ' EXIT +sh +.*\[3\]' "$TERMINAL"
 }
 
-@test "clangd understands the BPF files and the user-space files alike" {
+@test "clangd understands both the BPF files and the user-space files" {
     jq -e 'length > 0' compile_commands.json
     for file in src/*.[ch]; do
-        # What clang-tidy says of the user-space files is for tests/check.
+        # Findings of clang-tidy in the user-space files are for tests/check.
         case $file in
         *.bpf.[ch]) tidy=1 ;;
         *) tidy=0 ;;

@@ -1,4 +1,4 @@
-# Plays an editor that debugs with the files of .vscode/: gdb over gdb/MI, the
+# Plays an editor that debugs with the files in .vscode/: gdb over gdb/MI, the
 # open-source debug adapter, and clangd.
 #
 # Needs   gdb, clangd, jq; root; what `make debug-deps` installs.
@@ -12,8 +12,8 @@ NEEDS_vscode := all $(ADAPTER)
 
 .PHONY: debug-deps
 #: make debug-deps       installs node and, with npm below .output, the open-source debug adapter
-#:                       that the tests drive (test-deps does so, too)
-# No install scripts: they compile a terminal that is not used here.
+#:                       for the tests (test-deps includes this)
+# No install scripts, because they compile a terminal that is not used here.
 debug-deps:
 	@command -v node >/dev/null && command -v npm >/dev/null || .ci/install debug
 	@mkdir -p $(DEBUG)

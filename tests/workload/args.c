@@ -2,14 +2,14 @@
 /*
  * usage: args hundred|big|empty|none|rewritten FILE
  *
- * exec with odd arguments.  FILE gets what the kernel itself holds to be the
- * arguments, each with its NUL: the new program copies its /proc/self/cmdline.
+ * exec with odd arguments.  FILE gets the arguments as the kernel has them, each with
+ * its NUL: the new program copies its /proc/self/cmdline.
  */
 #include "workload.h"
 
 #include <fcntl.h>
 
-/* The new program.  It knows itself by its environment: its arguments may be anything, or none. */
+/* The new program, identified by its environment because its arguments may be anything, or none. */
 static int copy_cmdline(int argc, char **argv, const char *file)
 {
 	int in = open("/proc/self/cmdline", O_RDONLY);
@@ -20,7 +20,7 @@ static int copy_cmdline(int argc, char **argv, const char *file)
 	while ((n = read(in, block, sizeof(block))) > 0)
 		if (write(out, block, n) != n)
 			return 1;
-	/* Too late to be seen: what counts is what it was started with. */
+	/* Too late to be seen: the arguments at its start count. */
 	for (int i = 0; i < argc; i++)
 		memset(argv[i], 'X', strlen(argv[i]));
 	sleep_ns(50 * MS);
@@ -53,7 +53,7 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "hundred") == 0) {
 		for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
 			args[n++] = (char *)odd[i];
-		for (int byte = 1; byte < 256; byte++) { /* each of them, alone and before a letter */
+		for (int byte = 1; byte < 256; byte++) { /* each byte, alone and before a letter */
 			snprintf(text[byte], sizeof(text[byte]), byte % 2 ? "%c" : "%ca", byte);
 			args[n++] = text[byte];
 		}

@@ -2,8 +2,8 @@
 /*
  * usage: asuser UID...
  *
- * For each user a process that becomes that user and calls exec.  One real UID,
- * so a process that is only effectively another's counts as the real one's.
+ * For each user, a process that changes to that user and calls exec.  A process with
+ * another effective UID only counts as a process of its real UID.
  */
 #include "workload.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* usage: child [CODE [MS]].  What others exec: ends with CODE after MS milliseconds. */
+/* usage: child [CODE [MS]].  Used by other workloads: exits with CODE after MS milliseconds. */
 #include "workload.h"
 
 int main(int argc, char **argv)

@@ -2,13 +2,13 @@
 /*
  * usage: constargs COUNT
  *
- * COUNT times a process, fresh from fork, that calls exec with arguments which
- * are constants of the program and lie on pages that it has never touched: who
- * reads them when the system call begins finds nothing there.
+ * COUNT new processes that call exec with arguments that are constants of the program,
+ * on pages that they have never accessed.  A tracer that reads them when the system call
+ * begins gets a page fault.
  */
 #include "workload.h"
 
-/* A page and more between them. */
+/* More than a page apart. */
 static const char padding_1[8192] = { 1 };
 static const char words[] = "constant\0arguments\0of-a-fresh/child";
 static const char padding_2[8192] = { 1 };

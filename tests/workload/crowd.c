@@ -2,9 +2,9 @@
 /*
  * usage: crowd ROOT GO
  *
- * A process that forks all the time, each child a grandchild, while a tracer
- * that is to follow it attaches.  Writes its PID to the file ROOT; whoever still
- * lives when the FIFO GO is opened must have a line, and soon after it ends.
+ * A process that forks all the time, each child also forking once, while a tracer that
+ * should follow it attaches.  Writes its PID to the file ROOT.  Every process that is
+ * still alive when the FIFO GO is opened must have a line; soon after that all end.
  * Every parent outlives its children.
  */
 #include "workload.h"
@@ -25,7 +25,7 @@ static struct {
 	} life[MOST];
 } *all; /* shared */
 
-/* A new process: its place in the list. */
+/* Adds a new process to the list. */
 static int begin(void)
 {
 	int me = all->count++;
@@ -81,7 +81,7 @@ int main(int argc, char **argv)
 	all = mmap(NULL, sizeof(*all), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (all == MAP_FAILED)
 		err(1, "mmap");
-	alarm(120); /* if the tracer never comes */
+	alarm(120); /* if the tracer never starts */
 	root = fork_clean();
 	if (root == 0)
 		be_root(parent);
@@ -89,7 +89,7 @@ int main(int argc, char **argv)
 	if (file < 0 || dprintf(file, "%d\n", root) < 0 || open(argv[2], O_RDONLY) < 0)
 		err(1, "%s %s", argv[1], argv[2]);
 	ready = now();
-	sleep_ns(20 * MS); /* a few that begin only now, too */
+	sleep_ns(20 * MS); /* a few more that begin only now */
 	all->stop = true;
 	status = wait_for(root);
 	expect_exit(root, getpid(), "crowd", status, 0, now() - before);
@@ -100,6 +100,6 @@ int main(int argc, char **argv)
 			lines += all->life[i].begun < ready;
 		}
 	if (lines == 0)
-		errx(1, "nobody was there when the tracer was ready");
+		errx(1, "no process was alive when the tracer was ready");
 	return 0;
 }

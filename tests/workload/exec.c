@@ -2,8 +2,8 @@
 /*
  * usage: exec PATH [ARG...]
  *
- * fork, a pause, exec.  The pause is long enough to tell a duration that counts
- * from the exec from one that counts from the fork.
+ * fork, a pause, exec.  The pause is long enough to distinguish a duration that counts
+ * from the exec and one that counts from the fork.
  */
 #include "workload.h"
 
@@ -13,7 +13,7 @@ int main(int argc, char **argv)
 {
 	u64 before = now();
 	pid_t pid = fork_clean();
-	char comm[16]; /* as the kernel cuts it */
+	char comm[16]; /* truncated as in the kernel */
 	const char *slash;
 	int status;
 

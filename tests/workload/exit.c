@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* usage: exit FIRST LAST.  For each exit code a process that never calls exec. */
+/* usage: exit FIRST LAST.  One process for each exit code, which never calls exec. */
 #include "workload.h"
 
 int main(int argc, char **argv)

@@ -36,7 +36,7 @@ static void *call_in_thread(void *name)
 }
 
 #ifdef __x86_64__
-/* A call of the 32-bit kind, which takes addresses below 4 GiB. */
+/* A 32-bit system call, which needs addresses below 4 GiB. */
 static int call_32(long number, long a, long b, long c, long d, long e)
 {
 	long result = number;
@@ -123,7 +123,7 @@ static void each_32(int in_child, pid_t pid)
 	FAILS(call_32(11, low("/nonexistent/32"), low(""), 0, 0, 0), ENOENT, "/nonexistent/32");
 	FAILS(call_32(358, 999, low("at 32"), 0, 0, 0), EBADF, "at 32");
 	if (in_child) {
-		/* munmap, and olduname: no lines */
+		/* munmap and olduname: no lines */
 		if (syscall(11, 1, 0) == 0 || call_32(59, 1, 0, 0, 0, 0) == 0)
 			_exit(101);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* usage: failexec NOT-THERE NOT-EXECUTABLE NOT-A-PROGRAM.  Three execs that fail, each its way. */
+/* usage: failexec NOT-THERE NOT-EXECUTABLE NOT-A-PROGRAM.  Three execs that fail differently. */
 #include "workload.h"
 
 int main(int argc, char **argv)
@@ -22,7 +22,7 @@ int main(int argc, char **argv)
 	}
 	status = wait_for(pid);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 127)
-		errx(1, "not all failed as they should: status %#x", status);
+		errx(1, "not all failed as expected: status %#x", status);
 	expect_exit(pid, getpid(), "failexec", status, 0, now() - before);
 	return 0;
 }

@@ -2,14 +2,14 @@
 /*
  * usage: family ROOT GO
  *
- * A process that runs already and its descendants, for a tracer that is to
- * follow them: writes the first one's PID to the file ROOT when all of them run,
- * and goes on when the FIFO GO is opened for writing.
+ * A running process and its descendants, for a tracer that should follow them: writes
+ * the first one's PID to the file ROOT when all of them run, and continues when the
+ * FIFO GO is opened for writing.
  *
- *   outsider       not of the family: no line
- *   root           forks an exec in the end
+ *   outsider       not in the family: no line
+ *   root           forks an exec at the end
  *     father       waits for its child
- *       son        forks an exec, and a daemon whose parent it does not remain
+ *       son        forks an exec, and a daemon that it leaves to another parent
  *         daemon   forks an exec when its parent is gone
  */
 #include "workload.h"
@@ -21,13 +21,13 @@
 enum { OUTSIDER, ROOT, FATHER, SON, DAEMON, ROOT_EXEC, SON_EXEC, DAEMON_EXEC, PROCESSES };
 
 static struct {
-	pid_t pid, ppid; /* its parent in the end */
+	pid_t pid, ppid; /* its parent at the end */
 	int status;
 } *all; /* shared */
 
 static int go[2], ready[2];
 
-/* Waits until everybody may go on. */
+/* Waits until all processes may continue. */
 static void hold(void)
 {
 	char c;
@@ -117,8 +117,8 @@ int main(int argc, char **argv)
 		   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (all == MAP_FAILED || pipe(go) || pipe(ready))
 		err(1, "prepare");
-	prctl(PR_SET_CHILD_SUBREAPER, 1); /* so that the daemon's status comes to us */
-	alarm(120); /* if the tracer never comes: our end of the pipe goes with us */
+	prctl(PR_SET_CHILD_SUBREAPER, 1); /* so that we get the daemon's status */
+	alarm(120); /* if the tracer never starts: our end of the pipe is closed with us */
 	outsider = begin(OUTSIDER);
 	if (outsider == 0) {
 		hold();
@@ -128,7 +128,7 @@ int main(int argc, char **argv)
 	if (root == 0)
 		be_root();
 	close(ready[1]);
-	if (read(ready[0], &c, 1) != 0) /* the end: all of them hold */
+	if (read(ready[0], &c, 1) != 0) /* end of file: all of them are waiting */
 		err(1, "ready");
 	file = open(argv[1], O_WRONLY | O_CREAT, 0600);
 	if (file < 0 || dprintf(file, "%d\n", root) < 0 || open(argv[2], O_RDONLY) < 0)

@@ -2,8 +2,8 @@
 /*
  * usage: inherit [ignore=SIGNAL | block=SIGNAL | alarm=MS]... COMMAND [ARG...]
  *
- * Executes COMMAND with what such a caller leaves behind: signals that are ignored
- * or blocked, by number, and a timer that will send SIGALRM.
+ * Executes COMMAND with inherited signal state: signals that are ignored or blocked, by
+ * number, and a timer that will send SIGALRM.
  */
 #include <sys/time.h>
 

@@ -2,8 +2,8 @@
 /*
  * usage: killed [core]
  *
- * For each signal that kills a process that dies of it; with "core", core dumps
- * are allowed.  Whether there was one, wait4(2) says.
+ * For each fatal signal, a process that dies of it; with "core", core dumps are allowed.
+ * wait4(2) shows whether there was one.
  */
 #include "workload.h"
 
@@ -21,7 +21,7 @@ int main(int argc, char **argv)
 
 		if (pid == 0) {
 			setrlimit(RLIMIT_CORE, &(struct rlimit){ size, size });
-			signal(number, SIG_DFL); /* the shell may have had it ignored */
+			signal(number, SIG_DFL); /* the shell may have ignored it */
 			kill(getpid(), number);
 			_exit(1);
 		}

@@ -2,9 +2,9 @@
 /*
  * usage: leaderfirst group|alone|killed
  *
- * The leader thread ends at once with code 1, the process 120 ms later, when its
- * other thread ends: by exit_group(7), by its own exit(9), or killed.  That
- * thread calls itself something else; the process's name remains the leader's.
+ * The leader thread exits at once with code 1, the process 120 ms later, when its other
+ * thread ends: by exit_group(7), by its own exit(9), or killed.  That thread changes its
+ * name; the process keeps the leader's name.
  */
 #include "workload.h"
 

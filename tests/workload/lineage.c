@@ -2,10 +2,10 @@
 /*
  * usage: lineage PIDS GO
  *
- * Five generations, each process the parent of the next.  Writes their PIDs to the
- * file PIDS, oldest first, and then the ID of a second thread of the oldest.  When
- * the FIFO GO is opened for writing, each runs `child N`, N being its generation,
- * and ends, the youngest first.  Prints for each generation its lines after "N ".
+ * Five generations, each process the parent of the next.  Writes their PIDs to the file
+ * PIDS, oldest first, and then the ID of a second thread of the oldest.  When the FIFO
+ * GO is opened for writing, each runs `child N`, where N is its generation, and exits,
+ * the youngest first.  Prints the lines of each generation after "N ".
  */
 #include "workload.h"
 
@@ -87,7 +87,7 @@ int main(int argc, char **argv)
 	if (all->pid[0] == 0)
 		live(0);
 	close(ready[1]);
-	if (read(ready[0], &c, 1) != 0) /* all have closed it */
+	if (read(ready[0], &c, 1) != 0) /* all processes have closed it */
 		errx(1, "not ready");
 	snprintf(path, sizeof(path), "%s.new", argv[1]);
 	pids = fopen(path, "w");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* usage: lives MS...  Processes that live that long, all at the same time, and never call exec. */
+/* usage: lives MS...  Parallel processes that live that long and never call exec. */
 #include "workload.h"
 
 int main(int argc, char **argv)

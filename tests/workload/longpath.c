@@ -2,9 +2,9 @@
 /*
  * usage: longpath LENGTH
  *
- * exec of a path of LENGTH bytes, at most PATH_MAX - 1, made long by "/." again
- * and again; then the same by execveat(2) from a directory, to which the kernel
- * adds "/dev/fd/N/".  Linux 5.10 finds no file if that exceeds PATH_MAX.
+ * exec of a path of LENGTH bytes, at most PATH_MAX - 1, extended with repeated "/.";
+ * then the same with execveat(2) from a directory, where the kernel adds "/dev/fd/N/".
+ * Linux 5.10 does not find the file if that exceeds PATH_MAX.
  */
 #include "workload.h"
 
@@ -20,7 +20,7 @@ static void lengthen(char *path, size_t length, const char *tail)
 
 	for (size_t i = 0; i < n; i++)
 		path[i] = i % 2 ? '.' : '/';
-	if (n % 2) /* ends in a slash, which another follows: no harm */
+	if (n % 2) /* ends in a slash, and another one follows: harmless */
 		path[n - 1] = '/';
 	strcpy(path + n, tail);
 }

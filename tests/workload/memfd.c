@@ -2,8 +2,8 @@
 /*
  * usage: memfd
  *
- * exec of a file that has no name.  Its path is /dev/fd/N; what the kernel
- * calls the process differs between versions, so the child tells.
+ * exec of a file that has no name.  Its path is /dev/fd/N.  The kernel's name of the
+ * process depends on its version, so the child reports it.
  */
 #include "workload.h"
 
@@ -15,7 +15,7 @@ int main(int argc, char **argv)
 {
 	char comm[17] = "", path[32], block[4096];
 	char *args[] = { "memfd", NULL, NULL }, *none[] = { NULL }, out[12];
-	int file, self, told[2], status;
+	int file, self, report[2], status;
 	u64 before;
 	pid_t pid;
 	ssize_t n;
@@ -26,12 +26,12 @@ int main(int argc, char **argv)
 	}
 	file = syscall(SYS_memfd_create, "bootstrap", MFD_CLOEXEC);
 	self = open("/proc/self/exe", O_RDONLY);
-	if (file < 0 || self < 0 || pipe(told))
+	if (file < 0 || self < 0 || pipe(report))
 		err(1, "memfd");
 	while ((n = read(self, block, sizeof(block))) > 0)
 		if (write(file, block, n) != n)
 			err(1, "write");
-	snprintf(out, sizeof(out), "%d", told[1]);
+	snprintf(out, sizeof(out), "%d", report[1]);
 	args[1] = out;
 	before = now();
 	pid = fork_clean();
@@ -40,8 +40,8 @@ int main(int argc, char **argv)
 		err(1, "execveat");
 	}
 	status = wait_for(pid);
-	if (read(told[0], comm, sizeof(comm) - 1) <= 0)
-		errx(1, "the child has not told its name");
+	if (read(report[0], comm, sizeof(comm) - 1) <= 0)
+		errx(1, "the child did not report its name");
 	snprintf(path, sizeof(path), "/dev/fd/%d", file);
 	expect_exec(pid, getpid(), comm, path);
 	expect_exit(pid, getpid(), comm, status, 0, now() - before);

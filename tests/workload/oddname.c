@@ -2,9 +2,9 @@
 /*
  * usage: oddname DIRECTORY
  *
- * Processes whose names could move the cursor, end the line or turn the text
- * around, in COMM and in the path: links of such names are made in DIRECTORY.
- * How each must look is written here by hand.
+ * Processes whose names could move the cursor, end the line or reverse the text, in
+ * COMM and in the path: links with such names are created in DIRECTORY.  The expected
+ * output is written by hand.
  */
 #include "workload.h"
 
@@ -20,15 +20,15 @@ static const struct {
 	{ "back\\slash", "back\\\\slash" },
 	{ "del\x7f", "del\\x7f" },
 	{ "bad\xff\xfe", "bad\\xff\\xfe" },
-	{ "cut\xe2\x82", "cut\\xe2\\x82" },           /* two bytes of the three of a euro sign */
+	{ "cut\xe2\x82", "cut\\xe2\\x82" },           /* two of the three bytes of a euro sign */
 	{ "long\xc0\xaf", "long\\xc0\\xaf" },         /* an overlong slash */
 	{ "rlo\u202etxt", "rlo\\xe2\\x80\\xaetxt" }, /* right-to-left override */
 	{ "iso\u2066x", "iso\\xe2\\x81\\xa6x" },     /* left-to-right isolate */
 	{ "csi\xc2\x9b" "m", "csi\\xc2\\x9bm" },           /* C1: CSI in one character */
-	{ "nul\u200bw", "nul\\xe2\\x80\\x8bw" },     /* a blank of no width */
+	{ "nul\u200bw", "nul\\xe2\\x80\\x8bw" },     /* zero-width space */
 };
 
-/* A blank is shown as it is: what may be mistaken for columns stays on its line. */
+/* Blanks are printed unchanged: text that looks like columns stays on its line. */
 static const char *const plain[] = { "two words", "d\u00e9j\u00e0 vu", " 1 ", "[0] (1ms)" };
 
 /* %-16s counts bytes, the table characters. */

@@ -2,9 +2,9 @@
 /*
  * usage: old READY GO
  *
- * Two processes that are older than the tracer, one of which has called exec
- * before it.  Creates the file READY when they run, ends them when the FIFO GO
- * is opened for writing; they must count from their creation.
+ * Two processes that are older than the tracer, one of which called exec before the
+ * tracer started.  Creates the file READY when they run, and ends them when the FIFO GO
+ * is opened for writing.  Their durations must count from their creation.
  */
 #include "workload.h"
 
@@ -25,7 +25,7 @@ int main(int argc, char **argv)
 		errx(2, "usage: old READY GO");
 	if (pipe(go))
 		err(1, "pipe");
-	alarm(120); /* if the tracer never comes: our end of the pipe goes with us */
+	alarm(120); /* if the tracer never starts: our end of the pipe is closed with us */
 	forked = fork_clean();
 	if (forked == 0) {
 		close(go[1]);

@@ -2,23 +2,23 @@
 /*
  * usage: orphan [reaper]
  *
- * A process whose parent ends before it: its EXEC has the parent's PID, its EXIT
- * that of whoever has adopted it, which is init or, with "reaper", this one.
+ * A process whose parent ends first: its EXEC has the parent's PID, its EXIT the PID of
+ * the process that adopted it, which is init or, with "reaper", this process.
  */
 #include "workload.h"
 
 #include <sys/prctl.h>
 
-/* The orphan: tells who it is and who adopted it. */
+/* The orphan: reports its PID and that of its new parent. */
 static int orphan(int out, int parent_gone, int execed)
 {
 	pid_t ids[2];
 	char c;
 
 	close(execed); /* now that the exec is over, the parent may end */
-	if (read(parent_gone, &c, 1) != 0) /* the end of the pipe: the parent is no more */
+	if (read(parent_gone, &c, 1) != 0) /* end of file: the parent has gone */
 		return 1;
-	while (getppid() == atoi(getenv("PARENT"))) /* it closes its files before it gives us away */
+	while (getppid() == atoi(getenv("PARENT"))) /* it closes its files before we get a new parent */
 		sleep_ns(MS);
 	ids[0] = getpid();
 	ids[1] = getppid();
@@ -27,7 +27,7 @@ static int orphan(int out, int parent_gone, int execed)
 
 int main(int argc, char **argv)
 {
-	int alive[2], told[2], status;
+	int alive[2], report[2], status;
 	u64 before = now();
 	pid_t parent, ids[2];
 	char c, number[12];
@@ -36,7 +36,7 @@ int main(int argc, char **argv)
 		return orphan(atoi(argv[1]), atoi(argv[2]), atoi(argv[3]));
 	if (argc > 1)
 		prctl(PR_SET_CHILD_SUBREAPER, 1);
-	if (pipe(told))
+	if (pipe(report))
 		err(1, "pipe");
 	parent = fork_clean();
 	if (parent == 0) {
@@ -50,7 +50,7 @@ int main(int argc, char **argv)
 		if (fork_clean() == 0) {
 			close(alive[1]);
 			close(execed[0]);
-			snprintf(out, sizeof(out), "%d", told[1]);
+			snprintf(out, sizeof(out), "%d", report[1]);
 			snprintf(in, sizeof(in), "%d", alive[0]);
 			snprintf(begun, sizeof(begun), "%d", execed[1]);
 			execl(sibling("orphan"), "orphan", out, in, begun, (char *)NULL);
@@ -61,12 +61,12 @@ int main(int argc, char **argv)
 	}
 	status = wait_for(parent);
 	expect_exit(parent, getpid(), "orphan", status, 0, now() - before);
-	close(told[1]);
-	if (read(told[0], ids, sizeof(ids)) != sizeof(ids))
-		errx(1, "the orphan has not told its PID");
+	close(report[1]);
+	if (read(report[0], ids, sizeof(ids)) != sizeof(ids))
+		errx(1, "the orphan did not report its PID");
 	expect_exec(ids[0], parent, "orphan", sibling("orphan"));
-	/* Its end is the end of the pipe; its status it has told us by getting this far. */
-	while (read(told[0], &c, 1) > 0)
+	/* Its end closes the pipe.  That it got this far shows its status. */
+	while (read(report[0], &c, 1) > 0)
 		;
 	status = 5 << 8;
 	if (argc > 1 && wait_for(ids[0]) != status)

@@ -2,9 +2,9 @@
 /*
  * usage: pathsearch FOLDER NAME
  *
- * A child looks for NAME in FOLDER/1, FOLDER/2 and then beside this program, as
- * execvp(3) does.  Prints the lines of all calls; those of a search that succeeds
- * begin with SEARCH in the place of FAIL.
+ * A child looks for NAME in FOLDER/1, FOLDER/2 and then next to this program, as
+ * execvp(3) does.  Prints the lines of all calls; those of a successful search begin
+ * with SEARCH instead of FAIL.
  */
 #include "workload.h"
 

@@ -2,9 +2,8 @@
 /*
  * usage: pty GO FILE PROGRAM [ARG...]
  *
- * Becomes PROGRAM with a new terminal as its standard output, which nobody reads
- * until the FIFO GO is opened for writing.  All that it wrote is in FILE once it has
- * ended.
+ * Becomes PROGRAM, with a new terminal as its standard output, which is not read until
+ * the FIFO GO is opened for writing.  FILE has all of its output once it has ended.
  */
 #include "workload.h"
 

@@ -2,14 +2,14 @@
 /*
  * usage: races KIND COUNT [THREADS]
  *
- * COUNT processes of 16 threads, or as many as it says, that end all at once,
- * the leader among them:
- *   group   each calls exit_group with a code of its own; one of them wins
- *   alone   each ends by itself with a code of its own
- *   mixed   every third calls exit_group, the others end by themselves
- *   killed  each ends by itself while SIGKILL arrives
- *   exec    the last calls exec, the others end by themselves
- * One EXIT each, with the status that wait4(2) tells.
+ * COUNT processes of 16 (or THREADS) threads, including the leader, that all end at the
+ * same time:
+ *   group   each calls exit_group with its own code; one of them wins
+ *   alone   each exits by itself with its own code
+ *   mixed   every third calls exit_group, the others exit by themselves
+ *   killed  each exits by itself while SIGKILL arrives
+ *   exec    the last calls exec, the others exit by themselves
+ * One EXIT for each process, with the status that wait4(2) returns.
  */
 #include "workload.h"
 

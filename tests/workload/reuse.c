@@ -2,9 +2,9 @@
 /*
  * usage: reuse ROUNDS PATH
  *
- * Processes that follow each other at once and have the same PID: one that calls
- * exec and then lives a while, and one that never does.  The life of the second
- * must not begin with the exec of the first.
+ * Pairs of processes with the same PID, one directly after the other: the first calls
+ * exec and then lives for a while, the second never calls exec.  The duration of the
+ * second must not count from the exec of the first.
  */
 #include "workload.h"
 
@@ -36,7 +36,7 @@ int main(int argc, char **argv)
 		if (pid == 0)
 			_exit(2);
 		if (pid < 0)
-			err(1, "clone3: PID %d", first); /* someone else has it by now */
+			err(1, "clone3: PID %d", first); /* another process has it now */
 		expect_exec(first, getpid(), strrchr(argv[2], '/') + 1, argv[2]);
 		expect_exit(first, getpid(), strrchr(argv[2], '/') + 1, status, LIFE_MS * MS, gone - before);
 		status = wait_for(pid);

@@ -2,15 +2,15 @@
 /*
  * usage: sameslot DISTANCE PATH
  *
- * Three processes that are alive together and whose PIDs are DISTANCE apart.  Each
- * pauses between fork and exec; the third calls exec once more when the first two
- * have gone.  PATH is the workload child.
+ * Three processes that are alive at the same time, with PIDs that are DISTANCE apart.
+ * Each pauses between fork and exec; the third calls exec again after the first two
+ * have ended.  PATH is the workload child.
  */
 #include "workload.h"
 
 #define PAUSE_MS 100
 
-/* A child with this PID, or any if it is 0, that pauses and then calls exec. */
+/* Creates a child with this PID, or any PID if it is 0, that pauses and then calls exec. */
 static pid_t start(pid_t pid, char **argv)
 {
 	pid_t child = fork_as(pid);
@@ -47,12 +47,12 @@ int main(int argc, char **argv)
 
 	begin = now();
 	pid[0] = start(0, first);
-	/* It has its slot before the others come. */
+	/* It takes its slot before the others start. */
 	sleep_ns(2 * PAUSE_MS * MS);
 	pid[1] = start(pid[0] + distance, second);
 	pid[2] = start(pid[0] + 2 * distance, third);
 	for (int i = 0; i < 3; i++) {
-		int which = i == 0 ? 1 : i == 1 ? 0 : 2; /* in the order of their ends */
+		int which = i == 0 ? 1 : i == 1 ? 0 : 2; /* in the order in which they end */
 
 		status[which] = wait_for(pid[which]);
 		end[which] = now();
@@ -61,7 +61,7 @@ int main(int argc, char **argv)
 	expect_exec(pid[1], getpid(), "child", path);
 	expect_exec(pid[2], getpid(), "sameslot", self);
 	expect_exec(pid[2], getpid(), "child", path);
-	/* Counted from the exec, the pause is not in it; nor from the third's first one. */
+	/* Durations from the exec do not include the pause, and the third's does not count from its first exec. */
 	expect_exit(pid[0], getpid(), "child", status[0], 600 * MS, end[0] - begin - PAUSE_MS * MS);
 	expect_exit(pid[1], getpid(), "child", status[1], 200 * MS,
 		    end[1] - begin - 3 * PAUSE_MS * MS);

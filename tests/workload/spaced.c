@@ -2,9 +2,9 @@
 /*
  * usage: spaced COUNT MS
  *
- * COUNT processes, MS apart.  Prints for each "PID TIME", the us of
- * CLOCK_BOOTTIME at which its parent knew of its end: the tracer's line should
- * be there at that moment or soon after.  stamp.c tells when it came.
+ * COUNT processes, MS apart.  Prints "PID TIME" for each: the us of CLOCK_BOOTTIME at
+ * which its parent noticed its end.  The tracer's line should arrive at that time or
+ * soon after; stamp.c shows when it arrived.
  */
 #include "workload.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* usage: ... | stamp.  Puts before each line the us of CLOCK_BOOTTIME at which it came. */
+/* usage: ... | stamp.  Prefixes each line with the us of CLOCK_BOOTTIME at its arrival. */
 #include "workload.h"
 
 int main(void)

@@ -2,9 +2,9 @@
 /*
  * usage: threadexec [late]
  *
- * exec by a thread that is not the leader.  It takes the leader's PID, and the
- * leader goes without an end of the process: one EXEC, one EXIT, and nothing for
- * the thread's own ID.  With "late", the leader has ended before.
+ * exec by a thread that is not the leader.  The thread gets the leader's PID, and the
+ * leader disappears without an end of the process: one EXEC, one EXIT, and nothing for
+ * the thread's own ID.  With "late", the leader has ended before that.
  */
 #include "workload.h"
 

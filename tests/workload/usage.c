@@ -3,9 +3,9 @@
  * usage: usage KIND [COUNT]
  *
  * COUNT processes, one after the other, that use CPU time, memory and so on.  For each
- * prints what wait4(2) says of it, as an object with the keys of the tracer's
- * `resources`, and its PID.  wait4 includes the children that the process has waited
- * for: those are subtracted.
+ * process it prints the result of wait4(2) as an object with the keys of the tracer's
+ * `resources`, and its PID.  wait4 includes children that the process has waited for;
+ * those are subtracted.
  */
 #include "workload.h"
 
@@ -69,8 +69,8 @@ static void *burn_on(void *arg)
 }
 
 /*
- * All of them end at once, and the process with the last.  Closing its own copies of
- * many files, each takes a while from its end as a thread to its release.
+ * All threads end at once, and the process with the last one.  Each has its own copies
+ * of many files, so it takes a while from the thread's end to its release.
  */
 static void *touch_and_end(void *arg)
 {
@@ -170,7 +170,7 @@ static void parent(void)
 	getrusage(RUSAGE_CHILDREN, &shared->children);
 }
 
-/* Its memory is the parent's, and then that of a small program. */
+/* It first has the parent's memory, then that of a small program. */
 static pid_t small_child(void)
 {
 	const char *path = sibling("child");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* usage: vfork.  The parent stands still until its child has called exec, or _exit. */
+/* usage: vfork.  The parent is suspended until its child calls exec or _exit. */
 #include "workload.h"
 
 int main(void)

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What the workloads share.  Each is a program that does one thing and prints
- * the lines that it should cause, as the tracer's table has them but without
- * TIME, and with bounds in place of the duration:
+ * Shared by the workloads.  Each is a program that does one thing and prints the lines
+ * that it should cause, as in the tracer's table but without TIME, and with bounds in
+ * place of the duration:
  *
  *     EXEC  child            1234    1200    /path/of/child
  *     EXIT  child            1234    1200    [3] (100..112ms)
  *     NONE  1235
  *
- * NONE is a PID that must have no line.  tests/live/compare.awk compares.  The
- * truth comes from here alone: wait4(2)'s status, getpid(2), clocks read before
- * and after.  Nothing of src/ is included.
+ * NONE is a PID that must have no line.  tests/live/compare.awk compares them.  The
+ * expected values come from the workload alone: the status of wait4(2), getpid(2), clocks
+ * read before and after.  Nothing from src/ is included.
  */
 #ifndef WORKLOAD_H
 #define WORKLOAD_H
@@ -45,7 +45,7 @@ static const struct {
 	{ SIGBUS, "SIGBUS" },       { SIGFPE, "SIGFPE" },   { SIGKILL, "SIGKILL" },
 	{ SIGUSR1, "SIGUSR1" },     { SIGSEGV, "SIGSEGV" }, { SIGUSR2, "SIGUSR2" },
 	{ SIGPIPE, "SIGPIPE" },     { SIGALRM, "SIGALRM" }, { SIGTERM, "SIGTERM" },
-#ifdef SIGSTKFLT /* not on mips */
+#ifdef SIGSTKFLT /* does not exist on mips */
 	{ SIGSTKFLT, "SIGSTKFLT" },
 #endif
 	{ SIGXCPU, "SIGXCPU" },     { SIGXFSZ, "SIGXFSZ" }, { SIGVTALRM, "SIGVTALRM" },
@@ -101,7 +101,7 @@ static inline void expect_none(pid_t pid)
 	printf("NONE  %d\n", pid);
 }
 
-/* What was printed so far must not be printed again by a child. */
+/* Flushes first, so that a child does not print earlier output again. */
 static inline pid_t fork_clean(void)
 {
 	pid_t pid;
@@ -113,7 +113,7 @@ static inline pid_t fork_clean(void)
 	return pid;
 }
 
-/* The same, but the child has this PID, or any if it is 0; -1 if another has it. */
+/* The same, with this PID for the child, or any if it is 0; -1 if another process has it. */
 static inline pid_t fork_as(pid_t pid)
 {
 	struct clone_args args = {
@@ -136,7 +136,7 @@ static inline int wait_for(pid_t pid)
 	return status;
 }
 
-/* The workload NAME, which lies beside this one. */
+/* The path of the workload NAME, next to this one. */
 static inline const char *sibling(const char *name)
 {
 	static char path[PATH_MAX];

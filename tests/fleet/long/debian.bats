@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# The Debian package on a new Debian 12: apt brings what it depends on, systemd
-# boots, the unit traces.  Needs the mirror that apt knows.
+# The Debian package on a new Debian 12: apt installs its dependencies, systemd
+# boots, the unit traces.  Needs the mirror that apt is configured with.
 
 load ../helpers
 

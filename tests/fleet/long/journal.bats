@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
 # journald, systemd-journal-upload with TLS, systemd-journal-remote: a storm of
-# 20,000 execs while the receiver is killed and then stays away for a while.
+# 20,000 execs while the receiver is killed and then stays down for a while.
 
 load ../helpers
 load ../pipeline
@@ -28,9 +28,9 @@ setup() {
 
 @test "every line in the sender's journal is in the receiver's" {
     keys host <written.json >written
-    keys host <stored.json | uniq >stored # the part that was under way is sent again
-    echo "# $(wc -l <written) lines in $(cat took) s; $(($(wc -l <stored.json) - $(wc -l <stored))) came twice" >&3
-    echo "# bytes a line: $(($(wc -c <written.json) / $(wc -l <written))) of JSON, $(($(cut -f 1 bytes) / $(wc -l <written))) in the sender's journal" >&3
+    keys host <stored.json | uniq >stored # entries that were in transit are sent again
+    echo "# $(wc -l <written) lines in $(cat took) s; $(($(wc -l <stored.json) - $(wc -l <stored))) arrived twice" >&3
+    echo "# bytes per line: $(($(wc -c <written.json) / $(wc -l <written))) of JSON, $(($(cut -f 1 bytes) / $(wc -l <written))) in the sender's journal" >&3
     same written stored
     [ ! -s suppressed ] || { cat suppressed; return 1; }
 }
@@ -41,11 +41,11 @@ setup() {
     done
 }
 
-@test "long lines are whole: 24,000 bytes of arguments, and such that JSON writes with six bytes each" {
+@test "long lines are complete: 24,000 bytes of arguments, also if each takes six bytes in JSON" {
     jq -e -s 'map(.args[1] // "" | length) | sort | .[-2:] == [24000, 24000]' stored.json
 }
 
-@test "a line that is missing would have been found" {
+@test "a missing line would have been found" {
     keys host <written.json >written
     sed 1d written >short
     run -1 same written short

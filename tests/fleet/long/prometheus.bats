@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# The textfile through promtool, node_exporter and Prometheus to a query.
+# The textfile, through promtool, node_exporter and Prometheus, to a query.
 
 load ../helpers
 load ../pipeline
@@ -26,11 +26,11 @@ answers() { # QUERY
     [ -s "$T/answer" ]
 }
 
-@test "metrics: promtool accepts them, and a query of Prometheus answers with the storm's count" {
+@test "metrics: promtool accepts them, and a Prometheus query returns the storm's count" {
     mkdir "$T/textfiles"
     cp /bin/true "$T/storm-metrics"
     ./bootstrap -f json -- "$BATS_TEST_DIRNAME/../../../.output/workload/storm" 500 "$T/storm-metrics" 2>/dev/null >"$T/mixed"
-    grep '^{' "$T/mixed" >"$T/lines" # the storm has a word to say, too
+    grep '^{' "$T/mixed" >"$T/lines" # the storm prints to the same file
     packaging/metrics/textfile "$T/state" "$T/textfiles/bootstrap.prom" cat "$T/lines"
     promtool check metrics <"$T/textfiles/bootstrap.prom" >"$T/promtool" 2>&1
     [ ! -s "$T/promtool" ] || { cat "$T/promtool"; return 1; }

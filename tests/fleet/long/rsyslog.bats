@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
 # File, imfile, RELP with TLS, rsyslog, PostgreSQL: four senders, 20,000 execs,
-# and everything on the way is killed once.  The configurations are those of
-# packaging/, with only paths, names and ports replaced.  All daemons are
-# instances of this test, in a folder of its own, on the loopback.
+# and each daemon on the way is killed once.  The configurations are those in
+# packaging/, with only paths, names and ports replaced.  The test runs its own
+# instances of all daemons, in its own folder, on the loopback interface.
 
 load ../helpers
 load ../pipeline
 
-# Not below bats's folder: PostgreSQL's user has to reach it.
+# Not below bats's folder, which PostgreSQL's user cannot access.
 start_postgres() {
     pg=$(find /usr/lib/postgresql -maxdepth 1 -mindepth 1 | sort -V | tail -n 1)/bin
     install -d -o postgres -m 700 "$T/data"
@@ -35,7 +35,7 @@ psql() {
     command psql -X -q -A -t -v ON_ERROR_STOP=1 -h "$T/socket" -U postgres -d bootstrap "$@"
 }
 
-# Starts an rsyslogd, NAME, in a folder of its own, with NAME.conf.
+# Starts an rsyslogd, NAME, in its own folder, with NAME.conf.
 start_rsyslogd() { # NAME
     rsyslogd -n -f "$T/$1.conf" -i "$T/$1/pid" >>"$T/$1.log" 2>&1 3>&- &
     daemon[$1]=$!
@@ -47,7 +47,7 @@ kill_rsyslogd() { # NAME
     unset "daemon[$1]"
 }
 
-# A configuration of packaging/ with this test's paths: NAME is who uses it, and its certificate's name.
+# A configuration of packaging/ with this test's paths: NAME is its user and the name in its certificate.
 configure() { # sender|receiver NAME
     mkdir "$T/$2"
     {
@@ -91,7 +91,7 @@ stored_at_least() { # COUNT
     [ "$(stored)" -ge "$1" ]
 }
 
-@test "20,000 execs from four senders by RELP and TLS to PostgreSQL, all killed once: every line is stored once" {
+@test "20,000 execs from four senders through RELP and TLS to PostgreSQL, each killed once: every line is stored once" {
     local senders=(m1.machines.example.org m2.machines.example.org m3.machines.example.org m4.machines.example.org)
     local per=$((${STORM:-20000} / 4)) name written storms=() port
     port=$(free_port)
@@ -106,7 +106,7 @@ stored_at_least() { # COUNT
         start_rsyslogd "$name"
     done
 
-    # Each sender's machine has a storm of its own, and a line of 20 KB.
+    # Each sender has its own storm, and a line of 20 KB.
     cp /bin/true "$T/storm"
     began=$EPOCHSECONDS
     for name in "${senders[@]}"; do
@@ -134,22 +134,22 @@ stored_at_least() { # COUNT
     done | LC_ALL=C sort >"$T/written"
     psql -c "select concat_ws(' ', host, id, event, time) from bootstrap_events" | LC_ALL=C sort >"$T/stored"
     echo "# traced in $traced s, stored in $((EPOCHSECONDS - began)) s: $(wc -l <"$T/written") lines" >&3
-    echo "# bytes a line: $(($(cat "$T"/m?.*.json | wc -c) / written)) in the file, $(psql -c "
+    echo "# bytes per line: $(($(cat "$T"/m?.*.json | wc -c) / written)) in the file, $(psql -c "
         select pg_total_relation_size('bootstrap_events') / count(*) from bootstrap_events") in the table with its indexes" >&3
     same "$T/written" "$T/stored"
 
-    # The queries that docs/fleet.md recommends work, and find nothing missing.
+    # The queries in docs/fleet.md work, and find nothing missing.
     sed -n '/^```sql$/,/^```$/ { /^```/ d; p }' docs/fleet.md >"$T/queries"
     [ "$(grep -c ';$' "$T/queries")" -ge 2 ]
     psql -f "$T/queries" >"$T/answers"
     [ "$(grep -c '^m.*|0$' "$T/answers")" -eq 4 ]
 
-    # The storm itself, counted without the tracer's words: execs and exits.
+    # The storm's execs and exits, counted independently of the tracer.
     [ "$(psql -c "select count(*) from bootstrap_events where event = 'exec' and line->>'filename' = '$T/storm'")" -eq $((4 * per + 4)) ]
     [ "$(psql -c "select count(*) from bootstrap_events where event = 'exec' and length(line->'args'->>1) = 20000")" -eq 4 ]
     [ ! -s "$T/unparsed" ]
 
-    # And this comparison would have noticed one line that was dropped.
+    # This comparison would have noticed one dropped line.
     psql -c 'delete from bootstrap_events where ctid = (select min(ctid) from bootstrap_events)'
     psql -c "select concat_ws(' ', host, id, event, time) from bootstrap_events" | LC_ALL=C sort >"$T/stored"
     run -1 same "$T/written" "$T/stored"

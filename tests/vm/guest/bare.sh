@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# For a guest without a library, a shell but busybox's, or bats: is the static
-# file all that it takes?  The workload says itself which lines it should cause.
+# For a guest without libraries, bats, or any shell but busybox's: is the static file
+# enough?  The workload prints the lines that it should cause.
 . tests/vm/guest/small.sh
 
 echo 1..6
@@ -26,7 +26,7 @@ busybox grep -q '^Seccomp:[[:space:]]*2$' /proc/$tracer/status
 verdict $? "the system-call filter is in place"
 .output/workload/exit 0 9 >$want
 finish && [ ! -s $err ]
-verdict $? "it traces, ends with status 0 and has nothing to complain about"
+verdict $? "it traces, exits with status 0 and prints no errors"
 
 [ "$(busybox wc -l <$want)" -eq 10 ] && busybox awk -f tests/live/compare.awk $want $out >/tmp/differences
 status=$?

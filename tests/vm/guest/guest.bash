@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# What the situations share: is a process traced, or does one clear line say why not?
+# Shared by the suites: is a process traced, or does one clear line say why not?
 
 export PROGRAM=/project/bootstrap
 

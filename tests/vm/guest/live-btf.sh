@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-# The live tests again where the kernel's BTF is out of sight: through the classic tracepoints.
+# The live tests again, with the kernel's BTF hidden: through the classic tracepoints.
 if [ -e /sys/kernel/btf/vmlinux ]; then
     cp /sys/kernel/btf/vmlinux /tmp/btf
     mount -t tmpfs none /sys/kernel/btf

@@ -4,7 +4,7 @@
 
 load guest
 
-@test "under lockdown in confidentiality mode one line names it" {
+@test "in lockdown's confidentiality mode one line says so" {
     grep -q '\[confidentiality\]' /sys/kernel/security/lockdown
     refused 'lockdown' $PROGRAM
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-# A kernel without BTF of its own.  Where it has some, that is put out of sight.
+# A kernel without BTF.  If it has BTF, that is hidden.
 
 load guest
 
@@ -25,6 +25,6 @@ teardown_file() {
     traces $PROGRAM --btf /tmp/btf
 }
 
-@test "a --btf file that is none gets one line" {
+@test "an invalid --btf file gets one line" {
     refused 'file of --btf' $PROGRAM --btf /proc/version
 }

@@ -18,6 +18,6 @@ teardown_file() {
     traces $PROGRAM
 }
 
-@test "without tracefs --btf, which needs it, gets one line that names it" {
+@test "--btf without tracefs gets one line that names tracefs" {
     refused tracefs $PROGRAM --btf /sys/kernel/btf/vmlinux
 }

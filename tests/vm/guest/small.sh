@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# Not a suite: what the suites of a guest without bash and bats share.
-# shellcheck disable=SC2034  # they use what is set here
+# Not a suite: shared by the suites of guests without bash and bats.
+# shellcheck disable=SC2034  # used by the suites
 
 out=/tmp/out err=/tmp/err want=/tmp/want
 test_number=0
@@ -12,14 +12,14 @@ verdict() { # status name
     [ "$1" -eq 0 ] && echo "ok $test_number $2" || echo "not ok $test_number $2"
 }
 
-# The tracer's.  A kernel without BTF of its own: it is given what tests/vm/btf made.
+# Options of the tracer.  For a kernel without BTF it uses the BTF made by tests/vm/btf.
 options=
 [ -e /sys/kernel/btf/vmlinux ] || options='--btf /project/btf'
 
-# The tracer's PID is $tracer; it has written its first line, the sign that it is attached, or ended.
+# Starts a tracer, $tracer, and waits until it has printed its first line, which means that it is attached, or ended.
 start() {
     tries=0
-    : >$out # it may have that of the suite before
+    : >$out # it may have the header of an earlier suite
     # shellcheck disable=SC2086  # words
     /project/bootstrap $options >$out 2>$err &
     tracer=$!

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# A test of the emulator, not of the program: tracepoints are switched on and off, for which
-# the kernel patches its own code, while processes run through them on both processors.
-# With two threads (tests/vm/qemu) every third guest or so panics or hangs within half a minute.
+# A test of the emulator, not of the program: switches tracepoints on and off, for which the
+# kernel patches its own code, while processes on both processors run through them.  With two
+# threads (tests/vm/qemu) about every third guest panics or hangs within half a minute.
 . tests/vm/guest/small.sh
 
 seconds=${SECONDS_OF_TOGGLES:-30}

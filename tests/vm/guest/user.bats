@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-# An ordinary user, with nothing and with just enough.
+# An ordinary user, without capabilities and with just enough.
 
 load guest
 
@@ -25,7 +25,7 @@ setup() {
     traces "${as_user[@]}" "${enough[@]}" $PROGRAM
 }
 
-@test "with the usual limit of locked memory it traces; before 5.11 one line names the limit" {
+@test "with the usual locked-memory limit it traces; before 5.11 one line names the limit" {
     ulimit -l 64
     case $(uname -r) in
     5.10.*) refused 'locked-memory' "${as_user[@]}" "${enough[@]}" $PROGRAM ;;

@@ -5,7 +5,7 @@
 # tracer, and a test for each workload.
 . tests/vm/guest/small.sh
 
-# A workload a line, with its arguments.
+# One workload per line, with its arguments.
 workloads='exit 0 31
 killed
 exec /project/.output/workload/child 3 50
@@ -41,7 +41,7 @@ done <<LIST
 $workloads
 LIST
 finish && [ ! -s $err ]
-verdict $? "it traces, ends with status 0 and has nothing to complain about"
+verdict $? "it traces, exits with status 0 and prints no errors"
 busybox sed 's/^/# /' $err
 
 n=0
@@ -58,10 +58,10 @@ done <<LIST
 $workloads
 LIST
 
-# Since Linux 7 bpf_get_current_task() is inlined on riscv64, where the JIT compiler is off at first.
+# Since Linux 7 bpf_get_current_task() is inlined on riscv64, where the JIT compiler is off by default.
 jit=/proc/sys/net/core/bpf_jit_enable
 [ "$(busybox uname -m)" != riscv64 ] || echo 1 >$jit
 # shellcheck disable=SC2046  # a word or none
 /project/.output/workload/member $([ -z "$options" ] || echo /project/btf) >/tmp/member 2>&1
-verdict $? "members that are smaller in the kernel than here are read right"
+verdict $? "members that are smaller in the kernel than here are read correctly"
 busybox sed 's/^/# /' /tmp/member

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * READ_UNTYPED, to which READ comes where pointers are untyped, of members that are
- * smaller in the kernel than here, as pointers are in a 32-bit kernel: a task whose IDs
- * are described as 8 bytes, of which there are 4.
+ * READ_UNTYPED, which READ uses where pointers are untyped, with members that are
+ * smaller in the kernel than here, like pointers in a 32-bit kernel: a task whose IDs
+ * are declared with 8 bytes but have 4.
  */
 #include "bpf/task.bpf.h"
 

@@ -2,7 +2,7 @@
 /*
  * usage: member [BTF]
  *
- * Runs member.bpf.c once, on this very process, and compares what it read with getpid(2).
+ * Runs member.bpf.c once, on this process, and compares the result with getpid(2).
  */
 #include <err.h>
 #include <stdio.h>
