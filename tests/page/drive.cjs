@@ -438,9 +438,9 @@ cases.keys = async (file) => {
     assert.deepEqual([...visited].sort(), failed.map((e) => e.pid).sort());
 
     await page.keyboard.press('?');
-    assert.equal(await page.$eval('#help', (e) => e.hidden), false);
+    assert.equal(await page.$eval('#help', (e) => e.matches(':popover-open')), true);
     await page.keyboard.press('Escape');
-    assert.equal(await page.$eval('#help', (e) => e.hidden), true);
+    assert.equal(await page.$eval('#help', (e) => e.matches(':popover-open')), false);
     await page.keyboard.press('Escape');
     assert.equal(await pid(), undefined);
 };
@@ -467,7 +467,7 @@ async function drop(page, name, text) {
         name,
         text,
     );
-    await page.waitForFunction('!document.getElementById("notice").hidden || run.processes.length');
+    await page.waitForFunction('document.getElementById("notice").textContent || run.processes.length');
     await settled(page);
 }
 
@@ -475,7 +475,7 @@ async function drop(page, name, text) {
 cases.replay = async (empty, file, json) => {
     const expected = await contents(await open(file));
     const dropped = await open(empty);
-    await dropped.evaluate('show(new Run())');
+    await dropped.evaluate('show(readRun(""))');
     assert.match(await textOf(dropped, '#details'), /Drop a file/);
     await drop(dropped, 'run.json', fs.readFileSync(json, 'utf8'));
     assert.deepEqual(await contents(dropped), expected);
@@ -490,7 +490,7 @@ cases.replay = async (empty, file, json) => {
 
     // What is no such file leaves the page as it is.
     await drop(chosen, 'other.txt', 'one\ntwo\n');
-    await chosen.waitForFunction('!document.getElementById("notice").hidden');
+    await chosen.waitForFunction('document.getElementById("notice").textContent');
     assert.match(await textOf(chosen, '#notice'), /no events in other.txt/);
     assert.deepEqual(await contents(chosen), expected);
     await drop(
@@ -698,7 +698,7 @@ cases.truncated = async (file, folder) => {
         await page.close();
     }
     const page = await open(file);
-    assert.equal(await page.$eval('#notice', (e) => e.hidden), true);
+    assert.equal(await textOf(page, '#notice'), '');
 };
 
 // A page that a tracer could not finish: what it has is shown.

@@ -2,8 +2,8 @@
 'use strict';
 const js = require('@eslint/js');
 
-const browser = `addEventListener devicePixelRatio document getComputedStyle innerHeight innerWidth
-    matchMedia Node requestAnimationFrame ResizeObserver`.split(/\s+/);
+const browser = `addEventListener devicePixelRatio document getComputedStyle innerHeight matchMedia
+    Node requestAnimationFrame ResizeObserver`.split(/\s+/);
 // What the tests call inside the page.
 const inside =
     `DataTransfer DragEvent Event fetch File KeyboardEvent performance run select WheelEvent
