@@ -8,13 +8,13 @@
 'use strict';
 
 const $ = (id) => document.getElementById(id);
+const root = document.documentElement;
 const AXIS = 24; // pixels: the time axis
 const ROW = 20; // pixels: a row of the timeline
 const BAR = 17; // pixels: the bar in it
 const COLORS = 10; // --bar-0 to --bar-9 in page.css
 const BINS = 1200; // of the curves in the overview
-const LISTED = 200; // at most so many children, parents or execs
-const COMMANDS = 1000; // and so many commands
+const LISTED = 500; // at most so many commands, children, parents or execs are listed
 
 // ---- Reading records ----
 
@@ -39,21 +39,24 @@ function readRun(text) {
     return run;
 }
 
-const keyOf = (record) => record.id ?? record.pid; // version 1.0 wrote no id
-
 function readRecord(run, live, record) {
-    const at = timeOf(run, record.time);
+    // Date has milliseconds, the text has nanoseconds.
+    const date = Date.parse(record.time);
+    const at = date - (run.origin ?? date) + Number(`0.${record.time.slice(23, -1)}`);
+    if (!Number.isFinite(at)) throw new RangeError('not a time');
+    run.origin ??= date;
     run.from = Math.min(run.from, at);
     run.to = Math.max(run.to, at);
     if (record.event === 'start') run.header = record;
     if (record.event === 'lost') run.losses.push({ at, record });
     if (!Number.isInteger(record.pid)) return;
 
-    let p = live.get(keyOf(record));
+    const key = record.id ?? record.pid; // version 1.0 wrote no id
+    let p = live.get(key);
     if (!p) {
-        p = { record, seen: at, start: at, end: Infinity, exit: null, execs: [], errors: [] };
+        p = { key, record, seen: at, start: at, end: Infinity, exit: null, execs: [], errors: [] };
         run.processes.push(p);
-        live.set(keyOf(record), p);
+        live.set(key, p);
     }
     if (record.event === 'exec') p.execs.push({ at, record });
     if (record.event === 'exec_failed') p.errors.push({ at, record, process: p });
@@ -65,29 +68,20 @@ function readRecord(run, live, record) {
         // Not what the exec says, too: a large run has hundreds of megabytes.
         if (p.execs.length) record.args = record.filename = record.cgroup = null;
         p.exit = record;
-        live.delete(keyOf(record));
+        live.delete(key);
     }
-}
-
-// Since the first record. Date has milliseconds, the text has nanoseconds.
-function timeOf(run, text) {
-    const date = Date.parse(text);
-    run.origin ??= date;
-    const at = date - run.origin + Number(`0.${text.slice(23, -1)}`);
-    if (!Number.isFinite(at)) throw new RangeError('not a time');
-    return at;
 }
 
 // ---- Model: the processes and their bars ----
 
 // By parent_id. Version 1.0 has only PIDs; the parent is the process that had the PID then. A parent
-// comes before its children, so no process is its own ancestor, whatever a file says.
+// is older than its children, so no process is its own ancestor, whatever a file says.
 function linkParents(processes) {
-    const known = Map.groupBy(processes, (p) => keyOf(p.record));
-    processes.forEach((p, i) => Object.assign(p, { order: i, children: [] }));
+    const known = Map.groupBy(processes, (p) => p.key);
     for (const p of processes) {
         const { parent_id: id, ppid } = p.record;
-        const fits = (q) => q.order < p.order && (id || q.end >= p.seen);
+        const fits = (q) => q.start < p.start && (id || q.end >= p.seen);
+        p.children = [];
         p.parent = known.get(id ?? ppid)?.findLast(fits) ?? null;
         p.parent?.children.push(p);
     }
@@ -130,23 +124,23 @@ function colorsOf(bars) {
 // The summary, which is that of -s, and the curves of the overview.
 function sumUp(run) {
     const exits = run.processes.map((p) => p.exit).filter(Boolean);
-    run.columns = COLUMNS.filter((c) => !c.resource || exits.some((exit) => exit.resources));
+    run.columns = COLUMNS.slice(0, exits.some((exit) => exit.resources) ? Infinity : RESOURCES);
     run.commands = [...Map.groupBy(exits, (exit) => String(exit.comm)).values()].map((group) => {
         const times = group.map((exit) => exit.duration_ms).sort((a, b) => a - b);
-        return run.columns.map((c) => c.of(group, times));
+        return run.columns.map(([, valueOf]) => valueOf(group, times));
     });
     const ends = run.processes.toSorted((a, b) => a.end - b.end);
     run.peak = highest(run.processes.map((p, i) => i + 1 - firstAfter(ends, p.start)));
     run.running = curveOf(run, () => 1);
     // When in its life a process used the CPU is not known.
-    run.cpus = curveOf(run, (p) => used('cpu_ms')(p.exit) / (p.end - p.start || 1));
+    run.cpus = curveOf(run, (p) => used(p.exit, 'cpu_ms') / (p.end - p.start || 1));
 }
 
 const sum = (numbers) => numbers.reduce((total, n) => total + n, 0);
 const highest = (numbers) => numbers.reduce((most, n) => Math.max(most, n), 0);
-const used = (key) => (exit) => Number(exit?.resources?.[key]) || 0;
+const used = (exit, key) => Number(exit?.resources?.[key]) || 0;
 
-// For each bin the sum of the weights of the processes, each as far as it lived in the bin.
+// For each bin the sum of the processes' weights, each as far as the process lived in the bin.
 function curveOf(run, weight) {
     const bins = new Float64Array(BINS);
     const width = (run.to - run.from) / BINS;
@@ -170,9 +164,11 @@ function layOut(run) {
     run.roots = run.processes.filter((p) => !p.parent);
     run.height = pack(run.roots, run.to);
     for (const p of run.processes) p.row = p.parent ? p.parent.row + 1 + p.offset : p.offset;
-    run.rows = intoRows(run, run.bars);
-    run.failedRows = intoRows(run, run.failures);
+    run.rows = Map.groupBy(run.bars, rowOf);
+    run.failedRows = Map.groupBy(run.failures, rowOf);
 }
+
+const rowOf = (bar) => bar.process.row;
 
 // Gives each process the first rows that are free; returns how many rows there are.
 function pack(processes, last) {
@@ -187,12 +183,6 @@ function pack(processes, last) {
         p.offset = row;
     }
     return free.length;
-}
-
-function intoRows(run, bars) {
-    const rows = Array.from({ length: run.height }, () => []);
-    for (const bar of bars) rows[bar.process.row].push(bar);
-    return rows;
 }
 
 // ---- Text ----
@@ -216,18 +206,14 @@ function commandLine({ args, args_truncated: cut, filename, comm }) {
 
 const digits = (n, most = 0) => Number(n).toLocaleString('en', { maximumFractionDigits: most });
 const count = (n, one, many) => `${digits(n)} ${Number(n) === 1 ? one : many}`;
-const short = new Intl.NumberFormat('en', {
-    maximumFractionDigits: 0,
-    maximumSignificantDigits: 3,
-    roundingPriority: 'morePrecision',
-});
+const short = (n) => digits(n, n < 10 ? 2 : n < 100 ? 1 : 0);
 
 // With three digits, or exactly: all that the JSON says.
 function time(ms, exact) {
     const [n, unit, most] =
         ms < 1 ? [ms * 1000, 'µs', 0] : ms < 1000 ? [ms, 'ms', 3] : [ms / 1000, 's', 6];
     if (exact) return `${digits(n, most)} ${unit}`;
-    if (ms < 60000) return `${short.format(n)} ${unit}`;
+    if (ms < 60000) return `${short(n)} ${unit}`;
     const s = Math.round(n);
     const hours = s < 3600 ? '' : `${digits(Math.floor(s / 3600))} h `;
     return `${hours}${Math.floor(s / 60) % 60} min ${s % 60} s`;
@@ -236,7 +222,7 @@ function time(ms, exact) {
 function bytes(n, exact) {
     if (exact) return `${digits(n)} bytes`;
     const unit = n < 1024 ? 0 : Math.min(4, Math.floor(Math.log2(n) / 10));
-    return `${short.format(n / 1024 ** unit)} ${['B', 'KiB', 'MiB', 'GiB', 'TiB'][unit]}`;
+    return `${short(n / 1024 ** unit)} ${['B', 'KiB', 'MiB', 'GiB', 'TiB'][unit]}`;
 }
 
 function statusOf({ last, process: { exit } }) {
@@ -254,10 +240,11 @@ const errorOf = ({ record }) => visible(`${record.error} ${record.filename ?? ''
 // ---- What is shown ----
 
 let run;
+let g; // the canvas's context
 let selected = null; // a bar
 let matches = null; // the bars that the search found; null without a search
 let matchedRows;
-let sortBy = { column: 3, down: true };
+let sortBy;
 let styles = {}; // what css() has read
 let frame = null; // the next one, if there is something to draw
 // The times at both ends and, in pixels, the size and how far it is scrolled.
@@ -267,6 +254,7 @@ const span = () => view.to - view.from;
 const xOf = (at) => ((at - view.from) / span()) * view.width;
 const timeAt = (x) => view.from + (x / view.width) * span();
 const yOf = (row) => AXIS + row * ROW - view.top;
+const percent = (at) => `${((at - run.from) / (run.to - run.from)) * 100}%`; // of the overview
 
 function setView(from, to) {
     const whole = run.to - run.from;
@@ -289,60 +277,47 @@ const redraw = () => (frame ??= requestAnimationFrame(draw));
 function draw() {
     frame = null;
     view.top = $('timeline').scrollTop;
-    [view.width, view.height] = [$('bars').clientWidth, $('bars').clientHeight];
-    drawTimeline(contextOf($('bars')));
-    drawOverview(contextOf($('strip')), $('strip').clientWidth, $('strip').clientHeight);
-    $('tip').hidden = true;
-}
-
-// With CSS pixels as its unit, and sharp on any screen.
-function contextOf(canvas) {
-    const g = canvas.getContext('2d', { alpha: false });
-    const width = Math.round(canvas.clientWidth * devicePixelRatio);
-    const height = Math.round(canvas.clientHeight * devicePixelRatio);
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    g.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-    g.textBaseline = 'middle';
-    g.font = css('label');
-    return g;
-}
-
-// A property of page.css.
-function css(name) {
-    styles[name] ??= getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
-    return styles[name];
-}
-
-function box(g, color, x, y, width, height) {
-    g.fillStyle = css(color);
-    g.fillRect(x, y, width, height);
-}
-
-function write(g, color, text, x, y) {
-    g.fillStyle = css(color);
-    g.fillText(text, x, y);
-}
-
-function drawTimeline(g) {
-    box(g, 'page', 0, 0, view.width, view.height);
-    drawAxis(g);
+    box('page', 0, 0, view.width, view.height);
+    drawAxis();
     g.save();
     g.beginPath();
     g.rect(0, AXIS - 4, view.width, view.height);
     g.clip();
     // Failures and matches again, as others within one pixel may hide them.
-    drawRows(g, run.rows, matches ? 0.2 : 1, 1);
-    drawRows(g, run.failedRows, matches ? 0.3 : 1, 2);
-    if (matches) drawRows(g, matchedRows, 1, 2);
-    for (const { at, process: p } of run.errors)
-        box(g, 'fail', xOf(at) - 1, yOf(p.row) - 1, 2, BAR + 2);
-    if (selected) drawSelected(g);
-    run.losses.forEach((loss) => drawLoss(g, loss));
+    drawRows(run.rows, matches ? 0.2 : 1, 1);
+    drawRows(run.failedRows, matches ? 0.3 : 1, 2);
+    if (matches) drawRows(matchedRows, 1, 2);
+    for (const e of run.errors) box('fail', xOf(e.at) - 1, yOf(e.process.row) - 1, 2, BAR + 2);
+    if (selected) drawSelected();
+    run.losses.forEach(drawLoss);
     g.restore();
+    $('window').style.left = percent(view.from);
+    $('window').style.right = `calc(100% - ${percent(view.to)})`;
+    $('tip').hidden = true;
+}
+
+// Sharp on any screen, with CSS pixels as the unit.
+function resize() {
+    const canvas = $('bars');
+    [view.width, view.height] = [canvas.clientWidth, canvas.clientHeight];
+    canvas.width = Math.round(view.width * devicePixelRatio);
+    canvas.height = Math.round(view.height * devicePixelRatio);
+    g.scale(devicePixelRatio, devicePixelRatio);
+    g.textBaseline = 'middle';
+    g.font = css('label');
+    draw(); // at once: an empty canvas would flicker, and a print does not wait for a frame
+}
+
+// A property of page.css.
+const css = (name) => (styles[name] ??= getComputedStyle(root).getPropertyValue(`--${name}`));
+
+function box(color, x, y, width, height) {
+    g.fillStyle = css(color);
+    g.fillRect(x, y, width, height);
 }
 
 // Steps of 1, 2 or 5, at least 90 pixels apart.
-function drawAxis(g) {
+function drawAxis() {
     const least = (span() * 90) / view.width;
     const power = 10 ** Math.floor(Math.log10(least));
     const step = power * [1, 2, 5, 10].find((n) => n * power >= least);
@@ -351,21 +326,23 @@ function drawAxis(g) {
     const first = Math.max(0, Math.ceil((view.from - run.from) / step));
     for (let i = first; run.from + i * step <= view.to; i++) {
         const x = Math.round(xOf(run.from + i * step));
-        box(g, 'grid', x, 0, 1, view.height);
-        write(g, 'muted', `${((i * step) / unit).toFixed(decimals)} ${name}`, x + 5, 10);
+        box('grid', x, 0, 1, view.height);
+        g.fillStyle = css('muted');
+        g.fillText(`${((i * step) / unit).toFixed(decimals)} ${name}`, x + 5, 10);
     }
-    box(g, 'line', 0, AXIS - 5, view.width, 1);
+    box('line', 0, AXIS - 5, view.width, 1);
 }
 
-function drawRows(g, rows, alpha, least) {
+function drawRows(rows, alpha, least) {
     g.globalAlpha = alpha;
-    const end = Math.min(rows.length, Math.ceil((view.top + view.height - AXIS) / ROW));
-    for (let r = Math.floor(view.top / ROW); r < end; r++) drawRow(g, rows[r], yOf(r), least);
+    const end = (view.top + view.height - AXIS) / ROW;
+    for (let r = Math.floor(view.top / ROW); r < end; r++)
+        drawRow(rows.get(r) ?? [], yOf(r), least);
     g.globalAlpha = 1;
 }
 
 // Of the bars within one pixel, the first only.
-function drawRow(g, bars, y, least) {
+function drawRow(bars, y, least) {
     let i = firstAfter(bars, view.from);
     while (i < bars.length && bars[i].created <= view.to) {
         const bar = bars[i];
@@ -373,10 +350,10 @@ function drawRow(g, bars, y, least) {
         const width = Math.min(xOf(bar.end), view.width + 4) - x;
         // From its creation to its first exec a process is a line.
         const created = Math.max(xOf(bar.created), -4);
-        if (x - created >= 1) box(g, 'muted', created, y + BAR / 2, x - created, 1);
-        if (width < 1) box(g, bar.color, Math.floor(x), y, least, BAR);
-        else box(g, bar.color, x, y, Math.max(width > 3 ? width - 1 : width, least), BAR);
-        if (width > 24) drawLabel(g, bar, Math.max(x, 0) + 5, y, Math.min(x + width, view.width));
+        if (x - created >= 1) box('muted', created, y + BAR / 2, x - created, 1);
+        if (width < 1) box(bar.color, Math.floor(x), y, least, BAR);
+        else box(bar.color, x, y, Math.max(width > 3 ? width - 1 : width, least), BAR);
+        if (width > 24) drawLabel(bar, Math.max(x, 0) + 5, y, Math.min(x + width, view.width));
         i = width >= 1 ? i + 1 : firstAfter(bars, timeAt(Math.floor(x) + 1), i + 1);
     }
 }
@@ -392,28 +369,28 @@ function firstAfter(bars, at, low = 0) {
     return low;
 }
 
-// The name, the time and the words of the operands, as far as there is room.
-function drawLabel(g, bar, x, y, end) {
-    bar.label ??= [visible(bar.comm), time(durationOf(bar)), ...wordsOf(bar.record)];
+// The name, the time and the operands, as far as they fit.
+function drawLabel(bar, x, y, end) {
+    bar.label ??= labelOf(bar);
+    g.fillStyle = css(bar.failed ? 'fail-text' : 'bar-text');
     for (const part of bar.label) {
         const width = g.measureText(part).width;
         if (x + width > end - 4) return;
-        write(g, bar.failed ? 'fail-text' : 'bar-text', part, x, y + BAR / 2);
+        g.fillText(part, x, y + BAR / 2);
         x += width + 6;
     }
 }
 
-// Of paths, the last part.
-function wordsOf({ args }) {
-    if (!Array.isArray(args)) return [];
-    const operands = args.slice(1, 100).filter((arg) => !String(arg).startsWith('-'));
-    return quotedForShell(operands)
-        .split(' ')
-        .map((word) => word.replace(/^[^']*\/(?=.)/, ''));
+// Of a path, the last part.
+function labelOf(bar) {
+    const words = commandLine(bar.record).split(' ').slice(1, 100);
+    const operands = words.filter((word) => !word.startsWith('-'));
+    const names = operands.map((word) => word.replace(/^.*\/(?=.)/, ''));
+    return [visible(bar.comm), time(durationOf(bar)), ...names];
 }
 
 // A frame, and lines up to the parents.
-function drawSelected(g) {
+function drawSelected() {
     const x = Math.max(xOf(selected.start), -4);
     const end = Math.max(Math.min(xOf(selected.end), view.width + 4), x + 3);
     g.strokeStyle = css('text');
@@ -421,59 +398,60 @@ function drawSelected(g) {
     g.strokeRect(x, yOf(selected.process.row), end - x, BAR);
     for (let p = selected.process; p.parent; p = p.parent) {
         const top = yOf(p.parent.row) + BAR;
-        box(g, 'text', xOf(p.from) - 0.5, top, 1, yOf(p.row) - top);
+        box('text', xOf(p.from) - 0.5, top, 1, yOf(p.row) - top);
     }
 }
 
-function drawLoss(g, loss) {
+function drawLoss(loss) {
     const x = xOf(loss.at);
+    if (x < 0 || x > view.width) return;
     const text = lossOf(loss);
-    for (let y = AXIS; y < view.height; y += 8) box(g, 'fail', x - 1, y, 2, 5);
-    box(g, 'fail', x - 1, view.height - 20, g.measureText(text).width + 12, 18);
-    write(g, 'fail-text', text, x + 5, view.height - 10.5);
+    const width = g.measureText(text).width + 12;
+    const left = Math.min(x - 1, view.width - width);
+    for (let y = AXIS; y < view.height; y += 8) box('fail', x - 1, y, 2, 5);
+    box('fail', left, view.height - 20, width, 18);
+    g.fillStyle = css('fail-text');
+    g.fillText(text, left + 6, view.height - 10.5);
 }
 
-function drawOverview(g, width, height) {
-    const whole = run.to - run.from;
-    box(g, 'panel', 0, 0, width, height);
-    drawCurve(g, run.running, width, height, 'edge', 'area');
-    drawCurve(g, run.cpus, width, height, 'cpu', 'none');
-    for (const { at } of run.losses)
-        box(g, 'fail', ((at - run.from) / whole) * width - 1, 0, 2, height);
-    $('window').style.left = `${((view.from - run.from) / whole) * 100}%`;
-    $('window').style.width = `${(span() / whole) * 100}%`;
+// ---- Overview: elements, which the style sheet colors ----
+
+function showOverview() {
+    const cpus = highest(run.cpus);
+    $('running').style.clipPath = outlineOf(run.running);
+    $('using').style.clipPath = outlineOf(run.cpus);
+    $('peak').textContent = `processes, at most ${digits(run.peak)} at once`;
+    $('cpus').textContent = cpus ? `CPUs in use, at most ${digits(cpus, 1)}` : '';
+    const losses = run.losses.map(() => make('div', { className: 'loss' }));
+    losses.forEach((loss, i) => (loss.style.left = percent(run.losses[i].at)));
+    $('losses').replaceChildren(...losses);
 }
 
-function drawCurve(g, bins, width, height, stroke, fill) {
-    const most = highest(bins);
-    if (!most) return;
-    g.beginPath();
-    g.moveTo(-2, height + 2);
-    bins.forEach((n, i) => {
-        g.lineTo((i / (BINS - 1)) * (width + 4) - 2, height - (n / most) * (height - 20));
-    });
-    g.lineTo(width + 2, height + 2);
-    Object.assign(g, { fillStyle: css(fill), strokeStyle: css(stroke), lineWidth: 1.5 });
-    g.fill();
-    g.stroke();
+function outlineOf(bins) {
+    const most = highest(bins) || 1;
+    const points = Array.from(
+        bins,
+        (n, i) => `${(i / (BINS - 1)) * 100}% ${(1 - n / most) * 100}%`,
+    );
+    return `polygon(0 100%, ${points}, 100% 100%)`;
 }
 
 // ---- Selection and search ----
 
-function select(bar, move) {
+function select(bar) {
     selected = bar;
-    if (bar && move) reveal(bar);
     showDetails();
     redraw();
 }
 
-// Pans and scrolls until the bar is in view, and zooms if it would be too short to be seen.
-function reveal(bar) {
+// Selects a bar and brings it into view; zooms if it would be too short to be seen.
+function goTo(bar) {
+    if (!bar) return;
+    select(bar);
     const length = Math.max(bar.end - bar.start, 0.001);
     const width = length < span() / 200 ? length * 20 : span();
     const start = (bar.start + bar.end - width) / 2;
-    if (width !== span() || bar.end < view.from || bar.start > view.to)
-        setView(start, start + width);
+    if (width < span() || bar.end < view.from || bar.start > view.to) setView(start, start + width);
     const room = $('timeline').clientHeight - AXIS - ROW;
     const y = yOf(bar.process.row) - AXIS;
     if (y < 0 || y > room) $('timeline').scrollTop += y - room / 2;
@@ -482,41 +460,38 @@ function reveal(bar) {
 function zoomTo(bar) {
     const length = Math.max(bar.process.until - bar.start, 0.001);
     setView(bar.start - length * 0.05, bar.start + length * 1.05);
-    reveal(bar);
+    goTo(bar);
 }
 
 // Selects the next (by 1) or previous (by -1) of the bars, which are in the order of time.
 function selectNext(bars, by) {
-    if (!bars.length) return;
     const at = bars.indexOf(selected);
     const before = selected ? bars.findLastIndex((bar) => bar.start <= selected.start) : -1;
     const next = at >= 0 ? at + by : by > 0 || before < 0 ? before + 1 : before;
-    select(bars[(next + bars.length) % bars.length], true);
+    goTo(bars[(next + bars.length) % bars.length]);
 }
 
 function search(query) {
     const [, key, value] = /^(comm|pid):(.*)$/s.exec(query) ?? [];
     const low = query.toLowerCase();
     const fits = ({ record }) =>
-        key ? String(record[key]) === value : searchable(record).includes(low);
+        key ? String(record[key]) === value : textOf(record).includes(low);
     matches = query ? run.bars.filter(fits) : null;
-    matchedRows = matches && intoRows(run, matches);
+    matchedRows = matches && Map.groupBy(matches, rowOf);
     $('found').textContent = matches && `${digits(matches.length)} of ${digits(run.bars.length)}`;
     if ($('query').value !== query) $('query').value = query;
     redraw();
 }
 
-function searchable(record) {
+function textOf(record) {
     const { comm, pid, filename, args } = record;
-    record.text ??= [comm, pid, filename].concat(args).join('\n').toLowerCase();
-    return record.text;
+    return (record.text ??= [comm, pid, filename, args].flat().join('\n').toLowerCase());
 }
 
 // ---- Mouse and keys ----
 
 function barAt(x, y) {
-    const row = run.rows[Math.floor((y - AXIS + view.top) / ROW)];
-    if (!row || y < AXIS) return null;
+    const row = (y >= AXIS && run.rows.get(Math.floor((y - AXIS + view.top) / ROW))) || [];
     const near = (slack) => {
         const bar = row[firstAfter(row, timeAt(x - slack))];
         return bar?.start <= timeAt(x + slack) ? bar : null;
@@ -539,7 +514,7 @@ function showTip({ offsetX, offsetY, clientX, clientY }) {
 }
 
 function listenToMouse() {
-    const [bars, strip] = [$('bars'), $('strip')];
+    const [bars, overview] = [$('bars'), $('overview')];
     let grabbed = null; // the point of the timeline that stays below the pointer
     bars.onpointerdown = (e) => {
         if (e.button !== 0) return;
@@ -555,20 +530,20 @@ function listenToMouse() {
         $('timeline').scrollTop = top;
     };
     bars.onpointerup = (e) => {
-        if (grabbed && !grabbed.moved) select(barAt(e.offsetX, e.offsetY), false);
+        if (grabbed && !grabbed.moved) select(barAt(e.offsetX, e.offsetY));
         grabbed = null;
     };
     bars.onpointerleave = () => ($('tip').hidden = true);
-    bars.ondblclick = strip.ondblclick = showAll;
+    bars.ondblclick = overview.ondblclick = showAll;
     bars.onwheel = (e) => {
         e.preventDefault();
         if (Math.abs(e.deltaX) > Math.abs(e.deltaY)) pan((e.deltaX / view.width) * span());
         else zoom(Math.exp(Math.max(-1, Math.min(1, e.deltaY * 0.002))), timeAt(e.offsetX));
     };
-    strip.onpointerdown = strip.onpointermove = (e) => {
+    overview.onpointerdown = overview.onpointermove = (e) => {
         if (!(e.buttons & 1)) return;
-        strip.setPointerCapture(e.pointerId);
-        const at = run.from + (e.offsetX / strip.clientWidth) * (run.to - run.from);
+        overview.setPointerCapture(e.pointerId);
+        const at = run.from + (e.offsetX / overview.clientWidth) * (run.to - run.from);
         setView(at - span() / 2, at + span() / 2);
     };
 }
@@ -587,8 +562,8 @@ const KEYS = {
     N: () => selectNext(matches ?? run.bars, -1),
     f: () => selectNext(run.failures, 1),
     F: () => selectNext(run.failures, -1),
-    p: () => selected?.process.parent && select(selected.process.parent.bars.at(-1), true),
-    c: () => selected?.process.children[0] && select(selected.process.children[0].bars[0], true),
+    p: () => goTo(selected?.process.parent?.bars.at(-1)),
+    c: () => goTo(selected?.process.children[0]?.bars[0]),
     '/': () => $('query').focus(),
     '?': () => $('help').togglePopover(),
     Escape: () => {
@@ -622,28 +597,23 @@ const button = (text, onclick, className = '') =>
 
 function showFacts() {
     const { header, processes, roots, failures, losses } = run;
-    const command = roots.length === 1 ? commandLine(roots[0].bars[0].record) : 'Processes';
-    const lost = losses.reduce((sum, { record }) => sum + (Number(record.count) || 0), 0);
-    const date = new Date(run.origin + run.from);
-    const facts = [
-        [count(processes.length, 'process', 'processes')],
-        [`${digits(failures.length)} failed`, failures.length],
-        [time(run.to - run.from)],
-        [lost && count(lost, 'event lost', 'events lost'), lost],
-        [date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })],
-        [header && visible(`${header.host}, Linux ${header.kernel}`)],
-    ].filter(([text]) => text && processes.length);
-    $('title').textContent = $('title').title = processes.length ? command : 'bootstrap';
-    document.title = processes.length ? `${command} · bootstrap` : 'bootstrap';
+    const title = roots.length === 1 ? commandLine(roots[0].bars[0].record) : 'bootstrap';
+    $('title').textContent = $('title').title = document.title = title;
+    const lost = sum(losses.map(({ record }) => Number(record.count) || 0));
+    const fact = (text, bad) => make('span', { className: bad ? 'bad' : '' }, text);
+    $('facts').hidden = !processes.length;
     $('facts').replaceChildren(
-        ...facts.map(([text, bad]) => make('span', { className: bad ? 'bad' : '' }, text)),
+        fact(count(processes.length, 'process', 'processes')),
+        fact(`${digits(failures.length)} failed`, failures.length),
+        fact(time(run.to - run.from)),
+        fact(lost ? count(lost, 'event lost', 'events lost') : '', true),
+        fact(new Date(run.origin + run.from).toLocaleString()),
+        fact(header ? visible(`${header.host}, Linux ${header.kernel}`) : ''),
     );
 }
 
 function showDetails() {
-    const hint = run.processes.length
-        ? 'Click a bar to see its command line, status, parents and children.'
-        : 'Drop a file written by bootstrap -f json here, or open one.';
+    const hint = 'Click a bar for its details. Drop a file of bootstrap -f json here to open it.';
     const content = selected ? detailsOf(selected) : [make('p', { className: 'hint' }, hint)];
     $('details').replaceChildren(...content);
     $('details').scrollTop = 0;
@@ -670,17 +640,22 @@ function fieldsOf(bar) {
     const top = (ancestors.at(-1)?.process ?? p).record;
     const outside = `${top.parent_comm ?? 'PID'} ${top.ppid} (not recorded)`;
     const started = bar.start > run.from || bar.start === p.seen;
-    const others = p.bars.filter((b) => b !== bar);
     return [
         ['Status', make('span', { className: bar.failed ? 'bad' : '' }, statusOf(bar))],
         ['Duration', time(durationOf(bar), true)],
         ['Lifetime', exit && time(exit.lifetime_ms, true)],
         ['Started', started ? after(bar.start) : 'before the recording'],
-        ['PID', p.record.pid],
-        ['PID in its namespace', p.record.ns_pid === p.record.pid ? null : p.record.ns_pid],
+        ['PID', record.pid],
+        ['PID in its namespace', record.ns_pid === record.pid ? null : record.ns_pid],
         ['Parents', ...linksTo(ancestors, ' ← '), ancestors.length ? ' ← ' : '', outside],
         ['Children', ...linksTo(p.children.map(last), ', ')],
-        ['Other execs', ...linksTo(others, ', ')],
+        [
+            'Other execs',
+            ...linksTo(
+                p.bars.filter((b) => b !== bar),
+                ', ',
+            ),
+        ],
         ...(exit?.resources ? resourcesOf(exit.resources) : []),
         ...p.errors.map((error) => ['Failed exec', errorOf(error)]),
         ['File', record.filename, record.filename_truncated && ' […]'],
@@ -697,13 +672,14 @@ function fieldsOf(bar) {
 function linksTo(bars, between) {
     const links = bars.slice(0, LISTED).flatMap((bar) => {
         const text = `${visible(bar.comm)} (${bar.process.record.pid})`;
-        return [between, button(text, () => select(bar, true), bar.failed ? 'link bad' : 'link')];
+        return [between, button(text, () => goTo(bar), bar.failed ? 'link bad' : 'link')];
     });
     const more = bars.length - LISTED;
     return [...links.slice(1), more > 0 ? ` and ${digits(more)} more` : ''];
 }
 
 function resourcesOf(r) {
+    const { voluntary_switches: given, involuntary_switches: taken } = r;
     const known = (value, format) => (Number.isFinite(value) ? format(value) : 'unknown');
     const n = (value) => known(value, digits);
     const ms = (value) => known(value, (v) => time(v, true));
@@ -714,58 +690,42 @@ function resourcesOf(r) {
         ['Read', size(r.read_bytes)],
         ['Written', size(r.written_bytes)],
         ['Page faults', `${n(r.minor_faults)} minor, ${n(r.major_faults)} major`],
-        [
-            'Switches',
-            `${n(r.voluntary_switches)} voluntary, ${n(r.involuntary_switches)} involuntary`,
-        ],
+        ['Switches', `${n(given)} voluntary, ${n(taken)} involuntary`],
         ['Resources', r.partial ? 'may be incomplete' : null],
     ];
 }
 
 // ---- The table of commands ----
 
-// `of` gets the exits of a command and, in order, their durations.
+const each = (exits, key) => exits.map((exit) => used(exit, key));
+// Title; value, from the exits of a command and their sorted durations; format.
 const COLUMNS = [
-    { title: 'Command', of: (exits) => String(exits[0].comm) },
-    { title: 'Runs', of: (exits) => exits.length, format: (n) => digits(n) },
-    { title: 'Failed', of: (exits) => exits.filter(failed).length, format: (n) => digits(n) },
-    { title: 'Total', of: (exits, times) => sum(times), format: time },
-    { title: 'Mean', of: (exits, times) => sum(times) / times.length, format: time },
-    { title: 'Median', of: (exits, times) => times[(times.length - 1) >> 1], format: time },
-    { title: 'Longest', of: (exits, times) => times.at(-1), format: time },
-    { title: 'CPU', of: (exits) => sum(exits.map(used('cpu_ms'))), format: time, resource: true },
-    {
-        title: 'Max RSS',
-        of: (exits) => highest(exits.map(used('max_rss_bytes'))),
-        format: bytes,
-        resource: true,
-    },
-    {
-        title: 'Read',
-        of: (exits) => sum(exits.map(used('read_bytes'))),
-        format: bytes,
-        resource: true,
-    },
-    {
-        title: 'Written',
-        of: (exits) => sum(exits.map(used('written_bytes'))),
-        format: bytes,
-        resource: true,
-    },
+    ['Command', (exits) => String(exits[0].comm)],
+    ['Runs', (exits) => exits.length, (n) => digits(n)],
+    ['Failed', (exits) => exits.filter(failed).length, (n) => digits(n)],
+    ['Total', (exits, times) => sum(times), time],
+    ['Mean', (exits, times) => sum(times) / times.length, time],
+    ['Median', (exits, times) => times[(times.length - 1) >> 1], time],
+    ['Longest', (exits, times) => times.at(-1), time],
+    ['CPU', (exits) => sum(each(exits, 'cpu_ms')), time],
+    ['Max RSS', (exits) => highest(each(exits, 'max_rss_bytes')), bytes],
+    ['Read', (exits) => sum(each(exits, 'read_bytes')), bytes],
+    ['Written', (exits) => sum(each(exits, 'written_bytes')), bytes],
 ];
+const RESOURCES = 7; // the columns from this one on need -r
 
 function showSummary() {
     const { column, down } = sortBy;
     const order = (a, b) => (a < b ? -1 : Number(a > b));
     run.commands.sort((a, b) => order(a[column], b[column]) * (down ? -1 : 1) || order(a[0], b[0]));
-    const rows = run.commands.slice(0, COMMANDS);
+    const rows = run.commands.slice(0, LISTED);
     const more = run.commands.length - rows.length;
     $('columns').replaceChildren(...run.columns.map(headOf));
     $('commands').replaceChildren(...rows.map((row) => make('tr', {}, ...row.map(cellOf))));
     $('more').textContent = more ? `and ${digits(more)} more` : '';
 }
 
-function headOf({ title }, column) {
+function headOf([title], column) {
     const sort = () => {
         sortBy = { column, down: column === sortBy.column ? !sortBy.down : column > 0 };
         showSummary();
@@ -777,7 +737,7 @@ function headOf({ title }, column) {
 }
 
 function cellOf(value, column) {
-    const { title, format } = run.columns[column];
+    const [title, , format] = run.columns[column];
     const className = title === 'Failed' && value ? 'bad' : '';
     if (format) return make('td', { className, title: format(value, true) }, format(value));
     const swatch = make('span', { className: 'swatch' });
@@ -788,37 +748,30 @@ function cellOf(value, column) {
 
 // ---- Start ----
 
-function show(next) {
+function show(next, name) {
     run = next;
     selected = null;
-    if (sortBy.column >= run.columns.length) sortBy = { column: 3, down: true };
-    $('peak').textContent = `processes, at most ${digits(run.peak)} at once`;
-    const cpus = highest(run.cpus);
-    $('cpus').textContent = cpus ? `CPUs in use, at most ${digits(cpus, 1)}` : '';
+    sortBy = { column: 3, down: true }; // by total time
     $('rows').style.height = `${AXIS + (run.height + 1) * ROW}px`;
     $('timeline').scrollTop = 0;
     search('');
     showFacts();
+    showOverview();
     showSummary();
     showDetails();
     showAll();
-}
-
-function noticeUnreadable(where, otherwise) {
     const lines = count(run.unreadable, 'line', 'lines');
-    $('notice').textContent = run.unreadable ? `${lines}${where} could not be read.` : otherwise;
+    $('notice').textContent = run.unreadable ? `${lines} of ${name} could not be read.` : '';
 }
 
 async function openFile(file) {
     const name = visible(file.name);
     try {
         const next = readRun(await file.text());
-        if (!next.processes.length && !next.losses.length)
-            throw new Error(`there are no events in ${name}`);
-        show(next);
-        noticeUnreadable(` of ${name}`, '');
+        if (!next.processes.length && !next.losses.length) throw new Error('it has no events');
+        show(next, name);
     } catch (error) {
-        $('notice').textContent = `Not opened: ${error.message}`;
+        $('notice').textContent = `Cannot open ${name}: ${error.message}.`;
     }
 }
 
@@ -839,21 +792,21 @@ function listen() {
     };
     for (const type of ['dragover', 'dragleave', 'drop']) addEventListener(type, onDrag);
 
-    // Prints are in the light colors, and do not wait for a frame.
+    // A print is in the light colors, and as high as the rows.
     const restyle = (e) => {
-        if (e.type.endsWith('print'))
-            document.documentElement.classList.toggle('print', e.type === 'beforeprint');
+        root.classList.toggle('print', e.type === 'beforeprint');
         styles = {};
-        draw();
+        resize();
     };
     for (const type of ['beforeprint', 'afterprint']) addEventListener(type, restyle);
     matchMedia('(prefers-color-scheme: dark)').onchange = restyle;
-    new ResizeObserver(redraw).observe($('timeline'));
+    new ResizeObserver(resize).observe($('bars'));
 }
 
 document.addEventListener('DOMContentLoaded', () => {
-    show(readRun($('data').textContent));
+    g = $('bars').getContext('2d', { alpha: false });
+    show(readRun($('data').textContent), 'the page');
     listen();
-    const cut = 'The recording was cut short; this is what had been written.';
-    noticeUnreadable('', $('complete') ? '' : cut);
+    if (!$('complete') && !run.unreadable)
+        $('notice').textContent = 'The recording was cut short; this is what had been written.';
 });

@@ -214,7 +214,7 @@ cases.timeline = async (file) => {
     assert.ok(below);
     // Bars in one row do not overlap.
     const apart = await page.evaluate(
-        'run.rows.every((r) => r.every((b, i) => !i || r[i - 1].end <= b.start))',
+        '[...run.rows.values()].every((r) => r.every((b, i) => !i || r[i - 1].end <= b.start))',
     );
     assert.ok(apart);
 };
@@ -280,7 +280,7 @@ cases.zoom = async (file) => {
     // The overview moves the view.
     await page.keyboard.press('+');
     await page.keyboard.press('+');
-    const strip = await (await page.$('#strip')).boundingBox();
+    const strip = await (await page.$('#overview')).boundingBox();
     await page.mouse.click(strip.x + strip.width * 0.75, strip.y + 30);
     const moved = await viewOf(page);
     near(
@@ -450,7 +450,7 @@ const contents = async (page) => ({
     title: await page.title(),
     summary: await summaryOf(page),
     rows: await page.evaluate(
-        'run.rows.map((r) => r.map((b) => [b.record.pid, b.start, b.end, b.failed]))',
+        '[...run.rows.values()].map((r) => r.map((b) => [b.record.pid, b.start, b.end, b.failed]))',
     ),
 });
 
@@ -467,7 +467,9 @@ async function drop(page, name, text) {
         name,
         text,
     );
-    await page.waitForFunction('document.getElementById("notice").textContent || run.processes.length');
+    await page.waitForFunction(
+        'document.getElementById("notice").textContent || run.processes.length',
+    );
     await settled(page);
 }
 
@@ -491,7 +493,7 @@ cases.replay = async (empty, file, json) => {
     // What is no such file leaves the page as it is.
     await drop(chosen, 'other.txt', 'one\ntwo\n');
     await chosen.waitForFunction('document.getElementById("notice").textContent');
-    assert.match(await textOf(chosen, '#notice'), /no events in other.txt/);
+    assert.match(await textOf(chosen, '#notice'), /other.txt: it has no events/);
     assert.deepEqual(await contents(chosen), expected);
     await drop(
         chosen,
@@ -566,6 +568,67 @@ cases.resources = async (empty, json) => {
     const { x, y } = await (await page.$('#bars')).boundingBox();
     await page.mouse.move(x + (await page.evaluate('xOf(run.losses[0].at)')), y + 12);
     assert.match(await textOf(page, '#tip'), new RegExp(`^${loss.count} events lost`));
+};
+
+// What -e, --forks and -r add to a real run, in which each PID is used once.
+cases.records = async (file) => {
+    const page = await open(file);
+    const lines = linesOf(file);
+    const of = (event) => lines.filter((e) => e.event === event);
+    const find = (event, { id }) => of(event).find((e) => e.id === id);
+    const origin = await page.evaluate('run.origin');
+    const at = (e) =>
+        Date.parse(`${e.time.slice(0, 19)}Z`) - origin + Number(`0${e.time.slice(19, 29)}`) * 1000;
+    await compareFacts(page, lines);
+    await compareSummary(page, lines);
+
+    // A bar begins at the first exec, or at the fork; a fork before an exec is where its line begins.
+    let bare = 0;
+    for (const fork of of('fork')) {
+        const [exec, exit] = [find('exec', fork), find('exit', fork)];
+        const shown = await detailsOf(page, `pid:${fork.pid}`);
+        const bar = await page.evaluate(
+            '(({ created, start, end }) => ({ created, start, end }))(selected)',
+        );
+        assert.equal(shown.title, (exec ?? exit).comm);
+        assert.ok(bar.created <= at(fork) + 0.01, `${fork.pid} begins after its fork`);
+        if (exec) near(bar.start, at(exec), 'the exec', 0.001);
+        else assert.ok(bar.start <= at(fork) + 0.01, `${fork.pid} has no bar since its fork`);
+        near(bar.end, at(exit), 'the exit', 0.001);
+        bare += exec ? 0 : 1;
+
+        const { cpu_ms: cpu, max_rss_bytes: rss } = exit.resources;
+        near(timeIn(shown.CPU.split(':')[0]), cpu, 'cpu_ms');
+        assert.ok(shown['Max RSS'].includes(`(${rss.toLocaleString('en')} bytes)`));
+    }
+    assert.ok(bare > 0, 'no fork without an exec');
+
+    // A failed exec: in the details and the tip, and a red mark on a bar of another color.
+    assert.ok(of('exec_failed').length > 0, 'no failed exec');
+    for (const e of of('exec_failed')) {
+        const text = `${e.error} ${e.filename}`;
+        assert.equal((await detailsOf(page, `pid:${e.pid}`))['Failed exec'], text);
+        assert.equal(find('exit', e).exit_code, 0);
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('0');
+        await settled(page);
+        const [x, y] = await page.evaluate(
+            `[xOf(${at(e)}), yOf(run.errors.find((r) => r.record.pid === ${e.pid}).process.row) + 3]`,
+        );
+        const [red, green] = await page.evaluate(
+            (px, py) => [
+                ...document.getElementById('bars').getContext('2d').getImageData(px, py, 1, 1).data,
+            ],
+            Math.floor(x),
+            Math.floor(y),
+        );
+        assert.ok(red > 180 && green < 80, `no red mark but ${red}, ${green}`);
+        const box = await (await page.$('#bars')).boundingBox();
+        await page.mouse.move(box.x + x, box.y + y);
+        assert.ok((await textOf(page, '#tip')).includes(text));
+    }
+    return `${of('fork').length} forks, ${of('exec_failed').length} failed execs`;
 };
 
 // NAMES: what the processes of PAGE chose for themselves.

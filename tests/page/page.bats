@@ -83,6 +83,14 @@ generated() { # KIND...
     drive resources "$BATS_FILE_TMPDIR/empty.html" "$BATS_TEST_TMPDIR/run.json"
 }
 
+@test "forks, failed execs and resources of a real run are shown" {
+    ./bootstrap -f html -e --forks -r -o "$BATS_TEST_TMPDIR/all.html" -- bash -c '
+        (:)
+        bash -c "shopt -s execfail; exec /nonexistent/program; sleep 0.2; :"
+        sleep 0.1 | sleep 0.1' 2>/dev/null
+    drive records "$BATS_TEST_TMPDIR/all.html"
+}
+
 @test "names become neither markup nor script, and no request leaves the page" {
     cd "$BATS_TEST_TMPDIR"
     cat >run <<'END'
@@ -110,7 +118,9 @@ END
 }
 
 @test "a page of a tracer that was killed, or whose disk was full, opens" {
-    ./bootstrap -f html -o "$BATS_TEST_TMPDIR/killed.html" -- sh -c 'true; true; kill -KILL $PPID' || :
+    # shellcheck disable=SC2016 # the inner shell's
+    ./bootstrap -f html -o "$BATS_TEST_TMPDIR/killed.html" -- sh -c 'until grep -q "\"event\":\"exec\"" "$0"; do
+        sleep 0.1; done; kill -KILL $PPID' "$BATS_TEST_TMPDIR/killed.html" || :
     ! grep -q 'id="complete"' "$BATS_TEST_TMPDIR/killed.html" || return
     drive opens "$BATS_TEST_TMPDIR/killed.html"
     # shellcheck disable=SC2016 # the inner shell's
