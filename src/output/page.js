@@ -384,7 +384,7 @@ function drawLabel(bar, x, y, end) {
 // Of a path, the last part.
 function labelOf(bar) {
     const words = commandLine(bar.record).split(' ').slice(1, 100);
-    const operands = words.filter((word) => !word.startsWith('-'));
+    const operands = words.filter((word) => !/^'?-/.test(word));
     const names = operands.map((word) => word.replace(/^.*\/(?=.)/, ''));
     return [visible(bar.comm), time(durationOf(bar)), ...names];
 }
@@ -418,8 +418,8 @@ function drawLoss(loss) {
 
 function showOverview() {
     const cpus = highest(run.cpus);
-    $('running').style.clipPath = outlineOf(run.running);
-    $('using').style.clipPath = outlineOf(run.cpus);
+    $('running').style.clipPath = bandOf(run.running, 100);
+    $('using').style.clipPath = bandOf(run.cpus, 2);
     $('peak').textContent = `processes, at most ${digits(run.peak)} at once`;
     $('cpus').textContent = cpus ? `CPUs in use, at most ${digits(cpus, 1)}` : '';
     const losses = run.losses.map(() => make('div', { className: 'loss' }));
@@ -427,13 +427,12 @@ function showOverview() {
     $('losses').replaceChildren(...losses);
 }
 
-function outlineOf(bins) {
+// The curve as a band of so many pixels below it: a line or an area.
+function bandOf(bins, height) {
     const most = highest(bins) || 1;
-    const points = Array.from(
-        bins,
-        (n, i) => `${(i / (BINS - 1)) * 100}% ${(1 - n / most) * 100}%`,
-    );
-    return `polygon(0 100%, ${points}, 100% 100%)`;
+    const xy = (n, i) => [(i / (BINS - 1)) * 100, (1 - n / most) * 100];
+    const edge = (down) => Array.from(bins, xy).map(([x, y]) => `${x}% calc(${y}% + ${down}px)`);
+    return `polygon(${[...edge(0), ...edge(height).reverse()]})`;
 }
 
 // ---- Selection and search ----
