@@ -2,9 +2,9 @@
 //
 // usage: node drive.cjs CASE FILE...
 //
-// Opens pages of -f html in headless Chromium and compares them with the JSON lines. Every case
-// also fails if the page reports an error, opens a dialog or makes a network request. CHROMIUM is
-// the browser. The expected values are computed here, not by the page.
+// Opens pages of -f html in headless Chromium and compares what they show with the JSON lines.
+// Every case also fails if the page reports an error, opens a dialog or wants anything from a
+// network. CHROMIUM is the browser; what is expected is computed here, not by the page.
 'use strict';
 const assert = require('assert/strict');
 const fs = require('fs');
@@ -21,7 +21,7 @@ async function open(file, scheme = 'light', tab = null) {
     page.on('dialog', (d) => (complaints.push(`dialog ${d.message()}`), d.dismiss()));
     page.on(
         'request',
-        (r) => /^(file|blob):/.test(r.url()) || complaints.push(`requested ${r.url()}`),
+        (r) => /^(file|blob):/.test(r.url()) || complaints.push(`asked for ${r.url()}`),
     );
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
     await page.goto(pathToFileURL(path.resolve(file)).href, { timeout: 120000 });
@@ -29,7 +29,7 @@ async function open(file, scheme = 'light', tab = null) {
     return page;
 }
 
-// Waits two frames, until pending changes are drawn.
+// Two frames: what was asked for before is drawn.
 const settled = (page) =>
     page.evaluate(
         () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
@@ -38,7 +38,7 @@ const settled = (page) =>
 const textOf = (page, selector) => page.$eval(selector, (e) => e.textContent);
 const viewOf = (page) => page.evaluate('({ ...view })');
 
-// The JSON lines in a page or in a file of -f json, without a truncated one.
+// The JSON lines in a page or of a file of -f json; one that is cut short is left out.
 function linesOf(file) {
     const lines = fs.readFileSync(file, 'utf8').split('\n').slice(0, -1);
     return lines.filter((line) => line.startsWith('{"time":')).map((line) => JSON.parse(line));
@@ -59,7 +59,7 @@ function timeIn(text) {
 const near = (a, b, what, slack = 1e-6) =>
     assert.ok(Math.abs(a - b) <= slack + Math.abs(b) * 1e-9, `${what}: ${a} instead of ${b}`);
 
-// The details of a process, as shown to a user who searches for its PID and presses Enter.
+// The details of the process: what a person gets who searches for the PID and presses Enter.
 const detailsOf = (page, query) =>
     page.evaluate((text) => {
         const input = document.getElementById('query');
@@ -130,7 +130,7 @@ async function compareFacts(page, lines) {
 
 const cases = {};
 
-// Checks every number in a real run in which each PID is used once.
+// Every number, of a real run in which each PID is used once.
 cases.numbers = async (file) => {
     const page = await open(file);
     const lines = linesOf(file);
@@ -144,7 +144,7 @@ cases.numbers = async (file) => {
     for (const e of exits) {
         const execs = lines.filter((l) => l.event === 'exec' && l.pid === e.pid);
         const shown = await detailsOf(page, `pid:${e.pid}`);
-        // Enter selects the first exec; the status is the last one's.
+        // Enter takes the first exec; the status is that of the last.
         if (execs.length > 1) continue;
         const exec = execs[0] ?? e;
         const status = e.signal
@@ -172,7 +172,7 @@ cases.numbers = async (file) => {
     return `${exits.length} processes`;
 };
 
-// At several times, a click on each row finds exactly the processes that were running then.
+// At some times: a click on each row finds the processes that were running then, and no other.
 cases.timeline = async (file) => {
     const page = await open(file);
     const lines = linesOf(file);
@@ -214,7 +214,7 @@ cases.timeline = async (file) => {
     assert.ok(below);
     // Bars in one row do not overlap.
     const apart = await page.evaluate(
-        'run.rows.every((r) => r.every((b, i) => !i || r[i - 1].end <= b.start))',
+        '[...run.rows.values()].every((r) => r.every((b, i) => !i || r[i - 1].end <= b.start))',
     );
     assert.ok(apart);
 };
@@ -270,7 +270,7 @@ cases.zoom = async (file) => {
     await page.keyboard.press('0');
     same(await viewOf(page), whole, '0');
 
-    // To both limits: one microsecond and the whole run.
+    // As far as it goes, both ways: one microsecond, the whole run.
     await page.mouse.move(x + width / 2, y + 60);
     for (let i = 0; i < 40; i++) await page.mouse.wheel({ deltaY: -1000 });
     near(span(await viewOf(page)), 0.001, 'the closest view');
@@ -280,7 +280,7 @@ cases.zoom = async (file) => {
     // The overview moves the view.
     await page.keyboard.press('+');
     await page.keyboard.press('+');
-    const strip = await (await page.$('#strip')).boundingBox();
+    const strip = await (await page.$('#overview')).boundingBox();
     await page.mouse.click(strip.x + strip.width * 0.75, strip.y + 30);
     const moved = await viewOf(page);
     near(
@@ -317,7 +317,7 @@ cases.search = async (file) => {
     await page.keyboard.up('Shift');
     assert.equal(await page.evaluate('selected.process.record.pid'), order[1]);
 
-    // Matches keep their color, everything else is faint.
+    // What matches keeps its color, the rest is faint.
     const pixels = () =>
         page.evaluate(
             () =>
@@ -390,14 +390,14 @@ cases.sort = async (file) => {
     await inOrder(3, true);
     for (let i = 0; i < heads.length; i++) {
         await page.click(`#columns th:nth-child(${i + 1}) button`);
-        const first = i > 0; // names from A to Z, numbers from the largest
+        const first = i > 0; // names from A to Z, numbers from the highest
         await inOrder(i, first);
-        await page.keyboard.press('Enter'); // the button still has the focus
+        await page.keyboard.press('Enter'); // the button has the focus still
         await inOrder(i, !first);
     }
 };
 
-// Everything can be reached without a mouse.
+// Without a mouse: everything can be reached.
 cases.keys = async (file) => {
     const page = await open(file);
     const pid = () => page.evaluate('selected?.process.record.pid');
@@ -438,9 +438,9 @@ cases.keys = async (file) => {
     assert.deepEqual([...visited].sort(), failed.map((e) => e.pid).sort());
 
     await page.keyboard.press('?');
-    assert.equal(await page.$eval('#help', (e) => e.hidden), false);
+    assert.equal(await page.$eval('#help', (e) => e.matches(':popover-open')), true);
     await page.keyboard.press('Escape');
-    assert.equal(await page.$eval('#help', (e) => e.hidden), true);
+    assert.equal(await page.$eval('#help', (e) => e.matches(':popover-open')), false);
     await page.keyboard.press('Escape');
     assert.equal(await pid(), undefined);
 };
@@ -450,7 +450,7 @@ const contents = async (page) => ({
     title: await page.title(),
     summary: await summaryOf(page),
     rows: await page.evaluate(
-        'run.rows.map((r) => r.map((b) => [b.record.pid, b.start, b.end, b.failed]))',
+        '[...run.rows.values()].map((r) => r.map((b) => [b.record.pid, b.start, b.end, b.failed]))',
     ),
 });
 
@@ -467,15 +467,17 @@ async function drop(page, name, text) {
         name,
         text,
     );
-    await page.waitForFunction('!document.getElementById("notice").hidden || run.processes.length');
+    await page.waitForFunction(
+        'document.getElementById("notice").textContent || run.processes.length',
+    );
     await settled(page);
 }
 
-// EMPTY shows a dropped or chosen file of JSON lines as PAGE does.
+// EMPTY shows the file of JSON lines as PAGE does, dropped or chosen.
 cases.replay = async (empty, file, json) => {
     const expected = await contents(await open(file));
     const dropped = await open(empty);
-    await dropped.evaluate('show(new Run())');
+    await dropped.evaluate('show(readRun(""))');
     assert.match(await textOf(dropped, '#details'), /Drop a file/);
     await drop(dropped, 'run.json', fs.readFileSync(json, 'utf8'));
     assert.deepEqual(await contents(dropped), expected);
@@ -488,10 +490,10 @@ cases.replay = async (empty, file, json) => {
     await settled(chosen);
     assert.deepEqual(await contents(chosen), expected);
 
-    // Any other file leaves the page unchanged.
+    // What is no such file leaves the page as it is.
     await drop(chosen, 'other.txt', 'one\ntwo\n');
-    await chosen.waitForFunction('!document.getElementById("notice").hidden');
-    assert.match(await textOf(chosen, '#notice'), /no events in other.txt/);
+    await chosen.waitForFunction('document.getElementById("notice").textContent');
+    assert.match(await textOf(chosen, '#notice'), /other.txt: it has no events/);
     assert.deepEqual(await contents(chosen), expected);
     await drop(
         chosen,
@@ -504,7 +506,7 @@ cases.replay = async (empty, file, json) => {
     assert.match(await textOf(chosen, '#notice'), /^3 lines of half.json could not be read/);
 };
 
-// JSON of version 1.0, without keys such as id, gives the same picture.
+// JSON of version 1.0, without id and the like, gives the same picture.
 cases.versions = async (empty, now, before) => {
     const pages = [];
     for (const json of [now, before]) {
@@ -551,14 +553,14 @@ cases.resources = async (empty, json) => {
     assert.equal(shown.Terminal, e.tty);
     assert.equal(shown['Login user'], String(e.loginuid));
 
-    // The area under the CPU curve is the CPU time.
+    // The area below the CPU curve is the CPU time.
     const area = await page.evaluate(
         'run.cpus.reduce((a, b) => a + b) * (run.to - run.from) / run.cpus.length',
     );
     const total = exitsOf(lines).reduce((all, l) => all + (l.resources?.cpu_ms ?? 0), 0);
     near(area, total, 'the CPU curve', total * 0.001);
 
-    // A loss is shown at the time of its report, with the number of events.
+    // A loss is where it was reported, and says how much.
     const loss = lines.find((l) => l.event === 'lost');
     const at = await page.evaluate('run.losses[0].at - run.from');
     near(at, Date.parse(loss.time) - Date.parse(lines[0].time), 'the loss', 1);
@@ -568,7 +570,68 @@ cases.resources = async (empty, json) => {
     assert.match(await textOf(page, '#tip'), new RegExp(`^${loss.count} events lost`));
 };
 
-// NAMES: the names that the processes of PAGE gave themselves.
+// What -e, --forks and -r add to a real run, in which each PID is used once.
+cases.records = async (file) => {
+    const page = await open(file);
+    const lines = linesOf(file);
+    const of = (event) => lines.filter((e) => e.event === event);
+    const find = (event, { id }) => of(event).find((e) => e.id === id);
+    const origin = await page.evaluate('run.origin');
+    const at = (e) =>
+        Date.parse(`${e.time.slice(0, 19)}Z`) - origin + Number(`0${e.time.slice(19, 29)}`) * 1000;
+    await compareFacts(page, lines);
+    await compareSummary(page, lines);
+
+    // A bar begins at the first exec, or at the fork; a fork before an exec is where its line begins.
+    let bare = 0;
+    for (const fork of of('fork')) {
+        const [exec, exit] = [find('exec', fork), find('exit', fork)];
+        const shown = await detailsOf(page, `pid:${fork.pid}`);
+        const bar = await page.evaluate(
+            '(({ created, start, end }) => ({ created, start, end }))(selected)',
+        );
+        assert.equal(shown.title, (exec ?? exit).comm);
+        assert.ok(bar.created <= at(fork) + 0.01, `${fork.pid} begins after its fork`);
+        if (exec) near(bar.start, at(exec), 'the exec', 0.001);
+        else assert.ok(bar.start <= at(fork) + 0.01, `${fork.pid} has no bar since its fork`);
+        near(bar.end, at(exit), 'the exit', 0.001);
+        bare += exec ? 0 : 1;
+
+        const { cpu_ms: cpu, max_rss_bytes: rss } = exit.resources;
+        near(timeIn(shown.CPU.split(':')[0]), cpu, 'cpu_ms');
+        assert.ok(shown['Max RSS'].includes(`(${rss.toLocaleString('en')} bytes)`));
+    }
+    assert.ok(bare > 0, 'no fork without an exec');
+
+    // A failed exec: in the details and the tip, and a red mark on a bar of another color.
+    assert.ok(of('exec_failed').length > 0, 'no failed exec');
+    for (const e of of('exec_failed')) {
+        const text = `${e.error} ${e.filename}`;
+        assert.equal((await detailsOf(page, `pid:${e.pid}`))['Failed exec'], text);
+        assert.equal(find('exit', e).exit_code, 0);
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('0');
+        await settled(page);
+        const [x, y] = await page.evaluate(
+            `[xOf(${at(e)}), yOf(run.errors.find((r) => r.record.pid === ${e.pid}).process.row) + 3]`,
+        );
+        const [red, green] = await page.evaluate(
+            (px, py) => [
+                ...document.getElementById('bars').getContext('2d').getImageData(px, py, 1, 1).data,
+            ],
+            Math.floor(x),
+            Math.floor(y),
+        );
+        assert.ok(red > 180 && green < 80, `no red mark but ${red}, ${green}`);
+        const box = await (await page.$('#bars')).boundingBox();
+        await page.mouse.move(box.x + x, box.y + y);
+        assert.ok((await textOf(page, '#tip')).includes(text));
+    }
+    return `${of('fork').length} forks, ${of('exec_failed').length} failed execs`;
+};
+
+// NAMES: what the processes of PAGE chose for themselves.
 cases.hostile = async (file) => {
     const page = await open(file);
     const lines = linesOf(file);
@@ -605,7 +668,7 @@ cases.hostile = async (file) => {
             `${text} is not shown`,
         );
 
-    // The policy works: an injected script does not run, and a request is not sent.
+    // The policy holds: a script that gets in all the same does not run, nor does a request.
     complaints.push(
         ...(await page.evaluate(async () => {
             const wrong = [];
@@ -628,7 +691,7 @@ cases.hostile = async (file) => {
         complaints.splice(complaints.indexOf(c), 1);
 };
 
-// Like compareSummary, but compares only the numbers of rows and runs, because names are escaped.
+// As compareSummary, by the number of rows and runs only: names are shown with escapes.
 async function compareSummary2(page, lines) {
     const expected = expectedSummary(lines);
     const rows = await summaryOf(page);
@@ -640,7 +703,7 @@ async function compareSummary2(page, lines) {
     );
 }
 
-// Invalid records, which no tracer writes.
+// Records that no tracer writes.
 cases.garbage = async (empty) => {
     const page = await open(empty);
     const time = '"time":"2026-01-02T03:04:05.000000001Z"';
@@ -677,7 +740,7 @@ cases.garbage = async (empty) => {
     assert.equal(await page.$$eval('b', (list) => list.length), 0);
 };
 
-// A page that is truncated anywhere after its head opens and shows the complete records.
+// Cut anywhere behind its head, a page opens and has what is whole.
 cases.truncated = async (file, folder) => {
     const whole = fs.readFileSync(file);
     const head = whole.indexOf('id="data">') + 'id="data">\n'.length;
@@ -698,10 +761,10 @@ cases.truncated = async (file, folder) => {
         await page.close();
     }
     const page = await open(file);
-    assert.equal(await page.$eval('#notice', (e) => e.hidden), true);
+    assert.equal(await textOf(page, '#notice'), '');
 };
 
-// A page that a tracer could not finish shows its contents.
+// A page that a tracer could not finish: what it has is shown.
 cases.opens = async (file) => {
     const page = await open(file);
     const count = pidsOf(linesOf(file)).size;
@@ -710,9 +773,9 @@ cases.opens = async (file) => {
     assert.match(await textOf(page, '#notice'), /cut short/);
 };
 
-// FILE opens within a number of seconds and zooms at a number of frames per second. It measures the
-// CPU time of the page's thread, which equals the elapsed time on an idle machine; both are printed.
-// The best of three runs counts.
+// FILE opens within so many seconds and zooms with so many frames a second. What counts is the CPU
+// time of the page's thread, which is the time that passes if the machine has nothing else to do;
+// both are printed. The best of three counts.
 async function measure(file) {
     const page = await browser.newPage();
     const client = await page.createCDPSession();
@@ -775,7 +838,7 @@ cases.scheme = async (file) => {
     const dark = await brightness('dark');
     assert.ok(light[0] > 700 && light[1] > 700, 'light');
     assert.ok(dark[0] < 100 && dark[1] < 100, 'dark');
-    // Also while it is open.
+    // While it is open, too.
     await dark[2].emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'light' }]);
     await settled(dark[2]);
     const pixel = await dark[2].evaluate(() => [
@@ -784,7 +847,7 @@ cases.scheme = async (file) => {
     assert.ok(pixel[0] > 240, 'light after dark');
 };
 
-// Printed from dark mode: light, with the timeline and the whole table.
+// From dark to paper: light, with the timeline and the whole table.
 cases.print = async (file, pdf) => {
     const page = await open(file, 'dark');
     await page.pdf({ path: pdf, printBackground: true, preferCSSPageSize: true });
@@ -798,7 +861,7 @@ cases.pictures = async (file, folder) => {
         const page = await open(file, scheme);
         await page.setViewport({ width: 1280, height: 720, deviceScaleFactor: 1 });
         await settled(page);
-        // The longest command that is not at the top, which a user would probably click first.
+        // The longest command that is not at the top: what one would click first.
         await page.evaluate(() => {
             const all = run.bars.filter((b) => b.process.parent?.parent);
             select(all.sort((a, b) => b.end - b.start - (a.end - a.start))[0], false);

@@ -2,9 +2,9 @@
 'use strict';
 const js = require('@eslint/js');
 
-const browser = `addEventListener devicePixelRatio document getComputedStyle innerHeight innerWidth
-    matchMedia Node requestAnimationFrame ResizeObserver`.split(/\s+/);
-// Functions that the tests call inside the page.
+const browser = `addEventListener devicePixelRatio document getComputedStyle innerHeight matchMedia
+    Node requestAnimationFrame ResizeObserver`.split(/\s+/);
+// What the tests call inside the page.
 const inside =
     `DataTransfer DragEvent Event fetch File KeyboardEvent performance run select WheelEvent
     window`.split(/\s+/);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 # shellcheck shell=bats
 #
-# The page of -f html in headless Chromium; the cases are in drive.cjs.  Needs what `make
+# The page of -f html in headless Chromium; drive.cjs has the cases.  Needs what `make
 # page-deps` installs, and root.
 
 # shellcheck disable=SC2154 # status, out and err are set by call()
@@ -12,7 +12,7 @@ export NODE_PATH
 
 setup_file() {
     cd "$BATS_TEST_DIRNAME/../.." || return
-    # A real make: parallel jobs, shells that call exec, failures.
+    # A real make: jobs side by side, shells that call exec, failures.
     local pages=$BATS_FILE_TMPDIR
     env -u MAKEFLAGS -u MAKELEVEL ./bootstrap -f html -o "$pages/make.html" -- \
         make -s -j2 OUTPUT="$pages/build" "$pages/build/libbootstrap.a" >/dev/null
@@ -21,12 +21,12 @@ setup_file() {
     json_of "$pages/make.html" >"$pages/make.json"
 }
 
-# The events in a page, as -f json would have written them.
+# The events of a page, as -f json would have written them.
 json_of() {
     grep '^{"time":' "$1"
 }
 
-# Makes a page from a JSON file, as html.c does.
+# A page of a JSON file, as html.c makes it.
 page_of() {
     cat .output/page.head <(sed 's/</\\u003c/g; s/>/\\u003e/g; s/&/\\u0026/g' "$1") .output/page.tail
 }
@@ -41,11 +41,11 @@ generated() { # KIND...
     node tests/page/generate.cjs "$@"
 }
 
-@test "every process of a make is on the page, with the numbers from its events" {
+@test "every process of a make is on the page, with the numbers of its events" {
     drive numbers "$BATS_FILE_TMPDIR/make.html"
 }
 
-@test "at any time the rows contain exactly the running processes" {
+@test "at any time the rows hold the processes that were running, and no other" {
     drive timeline "$BATS_FILE_TMPDIR/make.html"
 }
 
@@ -53,11 +53,11 @@ generated() { # KIND...
     drive zoom "$BATS_FILE_TMPDIR/make.html"
 }
 
-@test "search finds, steps and highlights" {
+@test "the search finds, steps and highlights" {
     drive search "$BATS_FILE_TMPDIR/make.html"
 }
 
-@test "the summary sorts by every column, in both directions" {
+@test "the summary sorts by every column, both ways" {
     drive sort "$BATS_FILE_TMPDIR/make.html"
     generated 400 resources >"$BATS_TEST_TMPDIR/run.json"
     page_of "$BATS_TEST_TMPDIR/run.json" >"$BATS_TEST_TMPDIR/run.html"
@@ -68,7 +68,7 @@ generated() { # KIND...
     drive keys "$BATS_FILE_TMPDIR/make.html"
 }
 
-@test "a dropped or chosen JSON file looks like its own page" {
+@test "a JSON file that is dropped or chosen looks as its own page does" {
     drive replay "$BATS_FILE_TMPDIR/empty.html" "$BATS_FILE_TMPDIR/make.html" "$BATS_FILE_TMPDIR/make.json"
 }
 
@@ -83,7 +83,15 @@ generated() { # KIND...
     drive resources "$BATS_FILE_TMPDIR/empty.html" "$BATS_TEST_TMPDIR/run.json"
 }
 
-@test "names never become markup or script, and the page sends no requests" {
+@test "forks, failed execs and resources of a real run are shown" {
+    ./bootstrap -f html -e --forks -r -o "$BATS_TEST_TMPDIR/all.html" -- bash -c '
+        (:)
+        bash -c "shopt -s execfail; exec /nonexistent/program; sleep 0.2; :"
+        sleep 0.1 | sleep 0.1' 2>/dev/null
+    drive records "$BATS_TEST_TMPDIR/all.html"
+}
+
+@test "names become neither markup nor script, and no request leaves the page" {
     cd "$BATS_TEST_TMPDIR"
     cat >run <<'END'
 #!/bin/bash
@@ -101,19 +109,21 @@ END
     drive hostile "$BATS_TEST_TMPDIR/names.html"
 }
 
-@test "invalid records do no harm" {
+@test "records that no tracer writes do no harm" {
     drive garbage "$BATS_FILE_TMPDIR/empty.html"
 }
 
-@test "a truncated page opens" {
+@test "a page that was cut short opens" {
     drive truncated "$BATS_FILE_TMPDIR/make.html" "$BATS_TEST_TMPDIR"
 }
 
-@test "a page opens even if the tracer was killed or its disk was full" {
-    ./bootstrap -f html -o "$BATS_TEST_TMPDIR/killed.html" -- sh -c 'true; true; kill -KILL $PPID' || :
+@test "a page of a tracer that was killed, or whose disk was full, opens" {
+    # shellcheck disable=SC2016 # the inner shell's
+    ./bootstrap -f html -o "$BATS_TEST_TMPDIR/killed.html" -- sh -c 'until grep -q "\"event\":\"exec\"" "$0"; do
+        sleep 0.1; done; kill -KILL $PPID' "$BATS_TEST_TMPDIR/killed.html" || :
     ! grep -q 'id="complete"' "$BATS_TEST_TMPDIR/killed.html" || return
     drive opens "$BATS_TEST_TMPDIR/killed.html"
-    # shellcheck disable=SC2016 # for the inner shell
+    # shellcheck disable=SC2016 # the inner shell's
     unshare -m bash -c 'mount -t tmpfs -o size=80k none /mnt && { "$1" -f html -o /mnt/full.html -- \
         sh -c "for i in \$(seq 200); do /bin/true; done"; cp /mnt/full.html "$2"; }' - "$BOOTSTRAP" \
         "$BATS_TEST_TMPDIR/full.html" || :
@@ -121,7 +131,7 @@ END
     drive opens "$BATS_TEST_TMPDIR/full.html"
 }
 
-@test "100,000 processes: opens within 3 s, zooms at over 30 frames per second, is 1.3 times the JSON" {
+@test "100,000 processes: it opens within 3 s, zooms above 30 frames a second, is 1.3 times the JSON" {
     generated 100000 >"$BATS_TEST_TMPDIR/run.json"
     page_of "$BATS_TEST_TMPDIR/run.json" >"$BATS_TEST_TMPDIR/run.html"
     json=$(wc -c <"$BATS_TEST_TMPDIR/run.json") html=$(wc -c <"$BATS_TEST_TMPDIR/run.html")
@@ -133,7 +143,7 @@ END
     drive scheme "$BATS_FILE_TMPDIR/make.html"
 }
 
-@test "the page can be printed, with the whole table" {
+@test "it prints, with the whole table" {
     drive print "$BATS_FILE_TMPDIR/make.html" "$BATS_TEST_TMPDIR/page.pdf"
     pdftotext -layout "$BATS_TEST_TMPDIR/page.pdf" "$BATS_TEST_TMPDIR/page.txt"
     for comm in $(jq -r 'select(.event == "exit").comm' "$BATS_FILE_TMPDIR/make.json" | sort -u); do
@@ -145,12 +155,12 @@ END
     node tests/page/parse.cjs "$BATS_FILE_TMPDIR/make.html"
 }
 
-@test "the page contains the events as -f json writes them, and little else" {
+@test "the page holds the events as -f json writes them, and little else" {
     diff <(page_of "$BATS_FILE_TMPDIR/make.json" | sha256sum) <(sha256sum <"$BATS_FILE_TMPDIR/make.html")
     ! sed -n '/<script>/,/<\/script>/p' .output/page.head | grep -E 'innerHTML|outerHTML|eval\(|https?:' || return
 }
 
-@test "the sources are formatted, and eslint finds nothing" {
+@test "the sources are formatted and free of what eslint finds" {
     PATH=$NODE_PATH/.bin:$PATH
     prettier --config tests/page/prettier.json --check src/output/page.js src/output/page.css tests/page/*.cjs
     eslint -c tests/page/eslint.config.cjs --max-warnings 0 src/output/page.js tests/page/*.cjs

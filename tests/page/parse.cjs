@@ -23,7 +23,7 @@ const attribute = (element, name) => element.attrs.find((a) => a.name === name)?
 const values = (name) => elements.map((e) => attribute(e, name)).filter((v) => v !== undefined);
 const ids = values('id');
 assert.equal(new Set(ids).size, ids.length, 'an ID twice');
-for (const id of [...values('for'), ...values('aria-controls')]) assert.ok(ids.includes(id), id);
+for (const id of [...values('for'), ...values('popovertarget')]) assert.ok(ids.includes(id), id);
 assert.equal(attribute(elements[0], 'lang'), 'en');
 for (const name of ['title', 'h1', 'main', 'header'])
     assert.equal(elements.filter((e) => e.tagName === name).length, 1, name);
