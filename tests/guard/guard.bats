@@ -103,7 +103,7 @@ measure_pair() {
     [ $(((pair - strings + 70) * 20000)) -le "$size" ]
 }
 
-@test "a pair takes no more of the ring than its two records and its path" {
+@test "a pair uses no more of the ring than its two records and its path" {
     start_tracer
     measure_pair
     path=$dir/nothing
