@@ -179,7 +179,7 @@ gone() { # PID
     mkfifo pipe
     # shellcheck disable=SC2034  # only held open
     exec {reader}<>pipe
-    "$BOOTSTRAP" -b 16M -o pipe -- "$WORKLOADS/storm" 3000 /bin/true >storm.out 2>t.err 3>&- &
+    "$BOOTSTRAP" -b 16M -o pipe -- "$WORKLOADS/storm" 1000 /bin/true >storm.out 2>t.err 3>&- &
     known_as t
     # The command's last line; after it the tracer has no process to wait for.
     await test -s storm.out
