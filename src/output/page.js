@@ -14,7 +14,7 @@ const ROW = 20; // pixels: a row of the timeline
 const BAR = 17; // pixels: the bar in it
 const COLORS = 10; // --bar-0 to --bar-9 in page.css
 const BINS = 1200; // of the curves in the overview
-const LISTED = 500; // at most so many commands, children, parents or execs are listed
+const LISTED = 500; // entries of a list of commands, children, parents or execs
 
 // ---- Reading records ----
 
@@ -427,7 +427,7 @@ function showOverview() {
     $('losses').replaceChildren(...losses);
 }
 
-// The curve as a band of so many pixels below it: a line or an area.
+// The curve as a band below it, this many pixels high: a line or an area.
 function bandOf(bins, height) {
     const most = highest(bins) || 1;
     const xy = (n, i) => [(i / (BINS - 1)) * 100, (1 - n / most) * 100];
