@@ -20,7 +20,7 @@
 
 #define BTF_FILE     "/sys/kernel/btf/vmlinux"
 #define ENOTSUPP     524 /* linux/errno.h: the kernel's own, not that of libc */
-#define FILES_NEEDED 24 /* loading, attaching and reading take that many at a time */
+#define FILES_NEEDED 24  /* loading, attaching and reading take that many at a time */
 
 #ifndef CAP_PERFMON
 #define CAP_PERFMON 38 /* Linux 5.8 */
