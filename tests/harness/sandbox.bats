@@ -37,7 +37,8 @@ show='umask; ulimit -Sc; ulimit -Ss; ulimit -Sl; locale charmap; date -d @0 +%T;
 
 @test "tests/sandbox: the descriptor limit is raised as far as possible" {
     (ulimit -Sn 256 && tests/sandbox bash -c 'ulimit -Sn') >"$out"
-    [ "$(<"$out")" -gt 256 ]
+    # Not every machine's root has CAP_SYS_RESOURCE: then the hard limit is what is possible.
+    [ "$(<"$out")" -gt 256 ] || [ "$(ulimit -Hn)" -eq 256 ]
     (ulimit -n 256 && setpriv --bounding-set=-sys_resource tests/sandbox bash -c 'ulimit -Sn') >"$out"
     [ "$(<"$out")" -eq 256 ]
 }
@@ -84,7 +85,7 @@ mounted() { # none|both
     local tree=$BATS_TEST_TMPDIR/tree
     chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"
     mkdir -p "$tree/tests"
-    cp tests/sandbox "$tree/tests"
+    install -m 755 tests/sandbox "$tree/tests/sandbox" # a clone made with umask 077 has it for its owner alone
     mkdir -m 700 "$tree/entered-by-root-alone"
     (umask 077 && trap '' HUP && PATH=$tree/entered-by-root-alone:.::$tree:/usr/bin:/bin \
         setpriv --reuid=65534 --regid=65534 --clear-groups "$tree/tests/sandbox" bash -c '

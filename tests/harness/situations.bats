@@ -72,8 +72,8 @@ oddly() {
 
 @test "umask 077, TZ, COLUMNS, NO_COLOR, 256 descriptors; SIGHUP, SIGPIPE, SIGCHLD ignored" {
     oddly "${caller[@]}"
-    oddly -f 'a signal amid a storm' live/faults.bats
-    oddly -f 'a command: SIGINT is left to it' live/faults.bats
+    oddly -f 'a signal during a storm' live/faults.bats
+    oddly -f 'with a command: SIGINT is left to it' live/faults.bats
 }
 
 @test "the same for the unit tests" {
