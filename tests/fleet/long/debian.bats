@@ -21,7 +21,7 @@ systemctl is-active bootstrap-trace >/fleet/before || :
 systemctl start bootstrap-trace
 for i in $(seq 300); do
     /bin/true
-    [ "$(journalctl -o cat -u bootstrap-trace | grep -c '"filename":"/bin/true"')" -lt 50 ] || break
+    [ "$(journalctl -o cat -u bootstrap-trace | grep -c '"event":"exec".*"filename":"/bin/true"')" -lt 50 ] || break
 done
 journalctl -o cat -u bootstrap-trace | jq -r 'select(.event == "exec") | .filename' >/fleet/filenames
 apt-get remove -y bootstrap-trace >/fleet/remove.log 2>&1
