@@ -69,7 +69,7 @@ in_root() {
     [ "$(rpm --root "$T/root" -q bootstrap-trace)" = "bootstrap-trace-$VERSION-2.$(uname -m)" ]
     grep -q mine "$T/root/etc/sysconfig/bootstrap-trace" # an administrator's changes are kept
     in_root -e bootstrap-trace
-    rm -f "$T"/root/etc/sysconfig/bootstrap-trace.rpmsave
+    rm -f "$T/root/etc/sysconfig/bootstrap-trace.rpmsave"
     find "$T/root" ! -path "*/var/*" ! -path "*/.rpmdb/*" ! -type d | sort >"$T/after"
     comm -13 "$T/before" "$T/after" >"$T/left"
     diff "$T/left" /dev/null
