@@ -9,12 +9,15 @@ bats_require_minimum_version 1.5.0
 
 setup_file() {
     unset MAKEFLAGS MAKELEVEL # set by the `make test` that runs this
-    export NODE_PATH=$PWD/.output/debug/node_modules
+    export NODE_PATH=$BATS_FILE_TMPDIR/node_modules
     export WORKSPACE=$BATS_FILE_TMPDIR/'work space'
     export INPUT_COMMAND=true PICKED_PROCESS=
     chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
     mkdir "$WORKSPACE"
     tar -cf - --exclude=./.git --exclude=./.output . | tar -xf - -C "$WORKSPACE"
+    # An ordinary user debugs, who may not be able to read the tree.
+    cp -r .output/debug/node_modules "$NODE_PATH"
+    chmod -R a+rX "$WORKSPACE" "$NODE_PATH"
     load mi
     run_task build
 }

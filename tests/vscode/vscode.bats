@@ -15,6 +15,7 @@ setup_file() {
     chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
     mkdir "$WORKSPACE"
     tar -cf - --exclude=./.git --exclude=./.output . | tar -xf - -C "$WORKSPACE"
+    chmod -R a+rX "$WORKSPACE" # an ordinary user debugs
     load mi
     run_task build
 }
