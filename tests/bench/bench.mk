@@ -2,10 +2,11 @@
 # BASELINE=path, any build of the classic bootstrap.
 #
 # Needs   root, jq, gnuplot, a static C library
-# Gives   bench, bench-scale, bench-deps
+# Gives   bench, bench-side, bench-scale, bench-deps
 # Vars    ROUNDS, PAIRS, WRITERS, TOOLS, BASELINE
 
 #: make bench [BASELINE=path of a classic bootstrap]   compares the costs of tracers (root; 15 minutes)
+#: make bench-side       compares our BPF programs with the least possible, in the same storms
 #: make bench-scale      measures the cost by the number of events and of live processes
 #: make bench-deps       installs the tracers to compare with
 
@@ -28,9 +29,11 @@ $(OUTPUT)/bench/floor: tests/bench/floor.c $(OUTPUT)/bench/floor.skel.h $(OUTPUT
 
 export ROUNDS PAIRS WRITERS TOOLS BASELINE
 
-.PHONY: bench bench-scale bench-deps
+.PHONY: bench bench-side bench-scale bench-deps
 bench: all $(BENCH)
 	tests/bench/bench.sh
+bench-side: all $(BENCH)
+	tests/bench/side.sh
 bench-scale: all $(BENCH)
 	tests/bench/scale.sh
 bench-deps:
