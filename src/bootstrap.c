@@ -68,6 +68,8 @@ static struct losses losses_read(void)
 		[LOSS_SKIPPED] = { .exec = skipped(p->handle_exec, p->handle_exec_tp),
 				   .exit = skipped(p->handle_exit, p->handle_exit_tp),
 				   .other = skipped(p->handle_fork, p->handle_fork_raw) },
+		[LOSS_SKIPPED_CALLS] = { .other = skipped(p->handle_sys_exit,
+							  p->handle_sys_exit_raw) },
 		[LOSS_UNFOLLOWED] = { .other = lost->unfollowed },
 		[LOSS_UNTIMED] = { .exec = lost->untimed },
 		[LOSS_MALFORMED] = { .other = out.malformed },

@@ -33,7 +33,7 @@ struct event_header {
 	unsigned short kind;        /* enum event_kind */
 	unsigned short flags;       /* FLAG_* */
 	int pid;                    /* in the tracer's PID namespace */
-	int ppid;                   /* of the real parent, likewise; 0: it is outside */
+	int ppid;                   /* the real parent, in the same namespace; 0: outside */
 	unsigned int uid;           /* real UID, as the first user namespace numbers it */
 	unsigned long long time_ns; /* CLOCK_BOOTTIME: it counts suspend and never goes back */
 	char comm[COMM_LEN];        /* the process's, not that of a thread */

@@ -16,8 +16,11 @@ unsigned long long loss_count(const struct loss *loss)
 const char *loss_name(enum loss_cause cause)
 {
 	static const char *const names[] = {
-		[LOSS_RING] = "ring_full",        [LOSS_SKIPPED] = "skipped",
-		[LOSS_UNFOLLOWED] = "unfollowed", [LOSS_UNTIMED] = "untimed",
+		[LOSS_RING] = "ring_full",
+		[LOSS_SKIPPED] = "skipped",
+		[LOSS_SKIPPED_CALLS] = "skipped_calls",
+		[LOSS_UNFOLLOWED] = "unfollowed",
+		[LOSS_UNTIMED] = "untimed",
 		[LOSS_MALFORMED] = "malformed",
 	};
 
@@ -32,12 +35,12 @@ const char *loss_what(enum loss_cause cause)
 }
 
 /*
- * It is not known whether a skipped event would have passed the filters, or whether
- * a thread's exit was the end of its process.
+ * It is not known whether a skipped event would have passed the filters, whether a
+ * thread's exit was the end of its process, or whether a system call was an exec.
  */
 bool loss_is_exact(enum loss_cause cause)
 {
-	return cause != LOSS_SKIPPED;
+	return cause != LOSS_SKIPPED && cause != LOSS_SKIPPED_CALLS;
 }
 
 /* "3 exec, 4 exit", and forks and failed execs if there are any. */
@@ -65,6 +68,10 @@ static void report(enum loss_cause cause, const struct loss *l)
 		if (l->other) /* forks */
 			warnx("lost track of up to %llu processes and their descendants: the kernel skipped a recursive handler call",
 			      l->other);
+		break;
+	case LOSS_SKIPPED_CALLS:
+		warnx("lost up to %llu failed calls of exec: the kernel skipped a recursive handler call",
+		      loss_count(l));
 		break;
 	case LOSS_UNFOLLOWED:
 		warnx("lost track of %llu processes and their descendants: too many are alive at once",
@@ -103,17 +110,18 @@ void losses_report(struct losses *reported, struct losses now, struct output *o)
 void losses_total(const struct losses *l)
 {
 	const struct loss *ring = &l->by[LOSS_RING], *skipped = &l->by[LOSS_SKIPPED];
+	unsigned long long calls = loss_count(&l->by[LOSS_SKIPPED_CALLS]);
 	const struct loss all = {
 		.exec = ring->exec + skipped->exec,
 		.exit = ring->exit + skipped->exit,
-		.other = ring->other + loss_count(&l->by[LOSS_MALFORMED]),
+		.other = ring->other + calls + loss_count(&l->by[LOSS_MALFORMED]),
 	};
 	unsigned long long unfollowed = loss_count(&l->by[LOSS_UNFOLLOWED]) + skipped->other;
 	unsigned long long untimed = loss_count(&l->by[LOSS_UNTIMED]);
 
 	if (loss_count(&all))
 		warnx("lost %s%llu events in total (%s)",
-		      skipped->exec || skipped->exit ? "up to " : "", loss_count(&all),
+		      skipped->exec || skipped->exit || calls ? "up to " : "", loss_count(&all),
 		      kinds(&all));
 	if (unfollowed)
 		warnx("lost track of %s%llu processes in total", skipped->other ? "up to " : "",

@@ -9,9 +9,10 @@
 struct output;
 
 enum loss_cause {
-	LOSS_RING,       /* no room on the ring */
-	LOSS_SKIPPED,    /* the kernel did not call a handler that would have interrupted itself */
-	LOSS_UNFOLLOWED, /* a process that could not be followed: it, and its descendants */
+	LOSS_RING,    /* no room on the ring */
+	LOSS_SKIPPED, /* the kernel did not call a handler that would have interrupted itself */
+	LOSS_SKIPPED_CALLS, /* the same at the end of a system call, which may have been an exec */
+	LOSS_UNFOLLOWED,    /* a process that could not be followed: it, and its descendants */
 	LOSS_UNTIMED,   /* no event is missing, but a duration counts from the process's creation */
 	LOSS_MALFORMED, /* a record that event_decode() rejected */
 	LOSS_CAUSES,

@@ -44,6 +44,15 @@ teardown() {
     for pid in "${pids[@]}"; do wait "$pid"; done
 }
 
+# The kernel counts how often it skipped each program.  A cgroup's report is not an event.
+@test "every handler that is loaded has a reader for its skipped calls" {
+    pairs() { tr -s '\n\t ' ' ' <src/bootstrap.c | grep -oE "$1\(p->handle_\w+, p->handle_\w+" | sed 's/.*(//' | sort; }
+    pairs autoload | grep -v handle_cgroup >"$T/loaded"
+    pairs skipped >"$T/read"
+    [ "$(wc -l <"$T/loaded")" -eq 4 ]
+    diff "$T/loaded" "$T/read"
+}
+
 @test "src is formatted" {
     clang-format --dry-run --Werror src/*.[ch] src/*/*.[ch]
 }

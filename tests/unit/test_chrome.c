@@ -152,6 +152,7 @@ static void test_losses(void **state)
 	const char *const names[] = {
 		[LOSS_RING] = "lost 3 events",
 		[LOSS_SKIPPED] = "lost 3 events",
+		[LOSS_SKIPPED_CALLS] = "lost 3 events",
 		[LOSS_UNFOLLOWED] = "lost 3 processes",
 		[LOSS_UNTIMED] = "lost 3 durations",
 		[LOSS_MALFORMED] = "lost 3 events",

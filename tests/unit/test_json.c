@@ -145,6 +145,7 @@ static void test_lost_lines(void **state)
 	} losses[] = {
 		{ LOSS_RING, { 12, 5, 0 }, "\"count\":17,\"exec\":12,\"exit\":5,\"cause\":\"ring_full\",\"exact\":true}\n" },
 		{ LOSS_SKIPPED, { 1, 2, 4 }, "\"count\":7,\"exec\":1,\"exit\":2,\"cause\":\"skipped\",\"exact\":false}\n" },
+		{ LOSS_SKIPPED_CALLS, { 0, 0, 6 }, "\"count\":6,\"exec\":0,\"exit\":0,\"cause\":\"skipped_calls\",\"exact\":false}\n" },
 		{ LOSS_UNFOLLOWED, { 0, 0, 3 }, "\"count\":3,\"exec\":0,\"exit\":0,\"cause\":\"unfollowed\",\"exact\":true}\n" },
 		{ LOSS_UNTIMED, { 9, 0, 0 }, "\"count\":9,\"exec\":9,\"exit\":0,\"cause\":\"untimed\",\"exact\":true}\n" },
 		{ LOSS_MALFORMED, { 0, 0, 1 }, "\"count\":1,\"exec\":0,\"exit\":0,\"cause\":\"malformed\",\"exact\":true}\n" },

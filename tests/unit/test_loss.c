@@ -64,6 +64,9 @@ static const struct {
 	{ LOSS_SKIPPED, { 1, 2, 0 },
 	  "lost up to 3 events (1 exec, 2 exit): the kernel skipped a recursive handler call\n",
 	  "skipped", false },
+	{ LOSS_SKIPPED_CALLS, { 0, 0, 2 },
+	  "lost up to 2 failed calls of exec: the kernel skipped a recursive handler call\n",
+	  "skipped_calls", false },
 	{ LOSS_UNFOLLOWED, { 0, 0, 5 },
 	  "lost track of 5 processes and their descendants: too many are alive at once\n",
 	  "unfollowed", true },
@@ -240,6 +243,10 @@ static void test_total(void **state)
 	l.by[LOSS_SKIPPED] = (struct loss){ 10, 20, 0 };
 	total(&l); /* one of the figures is not exact */
 	check_said("lost up to 45 events in total (13 exec, 24 exit, 8 other)\n");
+	l.by[LOSS_SKIPPED] = (struct loss){ 0 };
+	l.by[LOSS_SKIPPED_CALLS].other = 5;
+	total(&l);
+	check_said("lost up to 20 events in total (3 exec, 4 exit, 13 other)\n");
 	l = (struct losses){ 0 };
 	l.by[LOSS_SKIPPED].exit = 1;
 	total(&l);
