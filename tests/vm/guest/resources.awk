@@ -3,7 +3,7 @@
 # usage: awk -f resources.awk WAIT4 EVENTS
 #
 # The counts of tests/live/resources.jq for a guest that has no jq.  Prints the figures
-# of an exit that differ from those of wait4(2), fails if there are any.
+# of each exit and, in parentheses, those of wait4(2); fails if they differ.
 
 function value(line, key) {
     if (!match(line, "\"" key "\":[^,}]*"))
@@ -40,6 +40,11 @@ END {
         check(used ~ /^"resources"/, "exit")
         if (used == "")
             continue
+        line = " cpu_ms " value(used, "cpu_ms") " (" value(wanted[pid], "user_ms") + value(wanted[pid], "system_ms") ")"
+        split("max_rss_bytes minor_faults major_faults read_bytes written_bytes voluntary_switches involuntary_switches", all, " ")
+        for (i = 1; i in all; i++)
+            line = line " " all[i] " " value(used, all[i]) " (" value(wanted[pid], all[i]) ")"
+        print kind line
         # A thread that runs on until it is killed may do so after the process's end was recorded.
         late = kind == "\"running\"" ? 16 : 0
         split("minor_faults major_faults read_bytes written_bytes", keys, " ")

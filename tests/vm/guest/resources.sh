@@ -23,5 +23,5 @@ for kind in $kinds; do
         busybox awk -f tests/vm/guest/resources.awk $want."$kind" $out >/tmp/differences
     status=$?
     verdict $status "-r: $kind"
-    [ $status -eq 0 ] || busybox sed 's/^/# /' /tmp/differences
+    busybox sed 's/^/# /' /tmp/differences
 done
