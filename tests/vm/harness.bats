@@ -15,6 +15,8 @@ setup_file() {
         *) echo "test 6.1 broken/$suite" ;;
         esac
     done >"$VM_MATRIX"
+    echo "test 6.1 bare SECONDS_EACH=50" >>"$VM_MATRIX"
+    echo "test 6.1 bare SECONDS_EACH=60" >>"$VM_MATRIX"
     VM_SECONDS=100 tests/vm/run >"$BATS_FILE_TMPDIR/tap"
 
     # The same program, except that one type keeps the offsets of the small header.
@@ -51,14 +53,18 @@ fails() { # suite text
 }
 
 @test "one plan, and one result per guest" {
-    [ "$(tail -n 1 "$BATS_FILE_TMPDIR/tap")" = 1..10 ]
-    [ "$(grep -cE '^(not )?ok ' "$BATS_FILE_TMPDIR/tap")" -eq 10 ]
+    [ "$(tail -n 1 "$BATS_FILE_TMPDIR/tap")" = 1..12 ]
+    [ "$(grep -cE '^(not )?ok ' "$BATS_FILE_TMPDIR/tap")" -eq 12 ]
+}
+
+@test "rows that differ only in their words do not share a guest's files" {
+    [ "$(grep -cE '^ok [0-9]+ 6.1 bare: [0-9]+ tests in' "$BATS_FILE_TMPDIR/tap")" -eq 2 ]
 }
 
 @test "a good guest passes, and no other" {
     verdict broken/passes
     [[ $line == 'ok '*' 6.1 broken/passes: 2 tests in '* ]]
-    [ "$(grep -c '^ok ' "$BATS_FILE_TMPDIR/tap")" -eq 1 ]
+    [ "$(grep -c '^ok ' "$BATS_FILE_TMPDIR/tap")" -eq 3 ] # it, and the two of `bare`
 }
 
 @test "a failing test" { fails broken/fails '1 passed, 1 failed'; }
