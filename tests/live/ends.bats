@@ -47,12 +47,13 @@ slowly() {
     begin_flood
     status=0
     ended t || status=$?
-    echo "status $status after $((SECONDS - start)) s"
+    local took=$((SECONDS - start))
+    echo "status $status after $took s"
     wait $reading
     exec {reader}<&-
     cat t.err
     [ "$status" -eq 0 ]
-    [ $((SECONDS - start)) -le 15 ]
+    [ $took -le 20 ] # without a bound on the drain it never ends
     [ -z "$(tail -c 1 got)" ]
 }
 
@@ -60,7 +61,7 @@ slowly() {
     slowly -f json
     jq -es 'map(select(.event == "lost") | .count) | add' got >lost
     [ "$(<lost)" -gt 0 ]
-    [ "$(sed -n 's/.*lost \([0-9]*\) events in total.*/\1/p' t.err)" -eq "$(<lost)" ]
+    [ "$(sed -n 's/.*lost \(up to \)\?\([0-9]*\) events in total.*/\2/p' t.err)" -eq "$(<lost)" ]
 }
 
 @test "a reader slower than the events: the trace is closed, the summary is printed" {

@@ -48,11 +48,16 @@ follow() { # WORKLOAD [OPTION...]
 }
 
 @test "-p: no process is missed in a family that forks while the tracer attaches" {
-    for _ in {1..5}; do
+    # Since Linux 7 the kernel may skip the handler of a fork, which is reported: such a run shows nothing.
+    local complete=0
+    for _ in {1..20}; do
         follow crowd
-        compare expected t.out
         rm "$T/go" "$T/root"
+        ! grep -q 'lost track of' "$T/t.err" || continue
+        compare expected t.out
+        ((++complete < 5)) || break
     done
+    [ $complete -eq 5 ]
 }
 
 @test "-u: processes of the real user" {

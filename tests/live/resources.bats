@@ -4,6 +4,8 @@
 
 load ../helpers
 
+bats_require_minimum_version 1.5.0
+
 setup() {
     use_folder "$BATS_TEST_TMPDIR"
     cd "$T" || return
@@ -26,7 +28,9 @@ agrees() { # COUNT KIND...
         -f "$BATS_TEST_DIRNAME/resources.jq" "$T/t.out" >"$T/wrong"
     head -n 5 "$T/wrong"
     echo "wrong: $(wc -l <"$T/wrong")"
-    [ ! -s "$T/wrong" ]
+    # Since Linux 7 the kernel may skip a handler, which is reported.
+    [ "$(grep -c ': no exit$' "$T/wrong")" -le "$(skipped_exits t)" ]
+    run ! grep -v ': no exit$' "$T/wrong"
 }
 
 @test "-r: a CPU burner, an allocator, a writer and a killed process: match wait4" {
