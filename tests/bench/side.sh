@@ -23,28 +23,28 @@ names=(empty floor table table-r table-a json)
 trap '[ ${#pids[@]} = 0 ] || kill -KILL "${pids[@]}"; rm -rf "$work"' EXIT
 
 statistics() { # before|after
-    local name
-    for name in "${names[@]}"; do
-        programs "${pids[$name]}" >"$work/$name.$1"
+    local one
+    for one in "${names[@]}"; do
+        programs "${pids[$one]}" >"$work/$one.$1"
     done
 }
 
 printf '%-6s' round; printf ' %8s' "${names[@]}"; echo
 for ((round = 1; round <= ROUNDS; round++)); do
-    for name in $(shuf -e "${names[@]}"); do
-        start_tracer "exec ${commands[$name]}"
-        pids[$name]=$tracer
+    for one in $(shuf -e "${names[@]}"); do
+        start_tracer "exec ${commands[$one]}"
+        pids[$one]=$tracer
         tracer=''
-        [[ $name == empty || $name == floor ]] || kill -STOP "${pids[$name]}"
+        [[ $one == empty || $one == floor ]] || kill -STOP "${pids[$one]}"
     done
     prepare_storm 200 "$bin/bpfstats" && run_storm
     statistics before
     prepare_storm "$PAIRS" "$bin/bpfstats" && run_storm
     statistics after
     line=$(printf '%-6d' "$round")
-    for name in "${names[@]}"; do
-        mv "$work/$name.before" "$work/before"
-        mv "$work/$name.after" "$work/after"
+    for one in "${names[@]}"; do
+        mv "$work/$one.before" "$work/before"
+        mv "$work/$one.after" "$work/after"
         line+=$(printf ' %8d' "$(pair_ns)")
     done
     echo "$line"
