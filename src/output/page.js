@@ -18,28 +18,29 @@ const LISTED = 500; // entries of a list of commands, children, parents or execs
 
 // ---- Reading records ----
 
-function readRun(text) {
-    const run = { processes: [], losses: [], unreadable: 0, from: Infinity, to: -Infinity };
-    const live = new Map(); // key -> process
-    // What follows the last newline is a record that was cut short.
-    for (const line of text.split('\n').slice(0, -1)) {
+const readRun = (text) => finish(readText(newRun(), text));
+
+function newRun() {
+    const lines = { rest: '', unreadable: 0 };
+    return { ...lines, processes: [], known: new Map(), losses: [], from: Infinity, to: -Infinity };
+}
+
+// What follows the last newline waits for more, or is a record that was cut short.
+function readText(run, text) {
+    const lines = text.split('\n');
+    lines[0] = run.rest + lines[0];
+    run.rest = lines.pop();
+    for (const line of lines) {
         try {
-            if (line) readRecord(run, live, JSON.parse(line));
+            if (line) readRecord(run, JSON.parse(line));
         } catch {
             run.unreadable++;
         }
     }
-    if (run.from > run.to) run.from = run.to = 0;
-    run.to = Math.max(run.to, run.from + 0.001);
-    run.processes.sort((a, b) => a.start - b.start);
-    linkParents(run.processes);
-    makeBars(run);
-    layOut(run);
-    sumUp(run);
     return run;
 }
 
-function readRecord(run, live, record) {
+function readRecord(run, record) {
     // Date has milliseconds, the text has nanoseconds.
     const date = Date.parse(record.time);
     const at = date - (run.origin ?? date) + Number(`0.${record.time.slice(23, -1)}`);
@@ -52,11 +53,12 @@ function readRecord(run, live, record) {
     if (!Number.isInteger(record.pid)) return;
 
     const key = record.id ?? record.pid; // version 1.0 wrote no id
-    let p = live.get(key);
-    if (!p) {
-        p = { key, record, seen: at, start: at, end: Infinity, exit: null, execs: [], errors: [] };
+    let p = run.known.get(key);
+    if (!p || p.exit) {
+        const life = { seen: at, start: at, end: Infinity, exit: null, before: p };
+        p = { record, ...life, execs: [], errors: [] };
         run.processes.push(p);
-        live.set(key, p);
+        run.known.set(key, p);
     }
     if (record.event === 'exec') p.execs.push({ at, record });
     if (record.event === 'exec_failed') p.errors.push({ at, record, process: p });
@@ -68,22 +70,34 @@ function readRecord(run, live, record) {
         // Not what the exec says, too: a large run has hundreds of megabytes.
         if (p.execs.length) record.args = record.filename = record.cgroup = null;
         p.exit = record;
-        live.delete(key);
     }
 }
 
 // ---- Model: the processes and their bars ----
 
+// Makes all that is shown of the records so far.
+function finish(run) {
+    if (run.from > run.to) run.from = run.to = 0;
+    run.to = Math.max(run.to, run.from + 0.001);
+    run.processes.sort((a, b) => a.start - b.start);
+    linkParents(run);
+    makeBars(run);
+    layOut(run);
+    sumUp(run);
+    return run;
+}
+
 // By parent_id. Version 1.0 has only PIDs; the parent is the process that had the PID then. A parent
 // is older than its children, so no process is its own ancestor, whatever a file says.
-function linkParents(processes) {
-    const known = Map.groupBy(processes, (p) => p.key);
+function linkParents({ processes, known }) {
     for (const p of processes) {
         const { parent_id: id, ppid } = p.record;
-        const fits = (q) => q.start < p.start && (id || q.end >= p.seen);
+        let parent = known.get(id ?? ppid);
+        while (parent && (parent.start >= p.start || (!id && parent.end < p.seen)))
+            parent = parent.before;
         p.children = [];
-        p.parent = known.get(id ?? ppid)?.findLast(fits) ?? null;
-        p.parent?.children.push(p);
+        p.parent = parent ?? null;
+        parent?.children.push(p);
     }
 }
 
@@ -139,6 +153,23 @@ function sumUp(run) {
 const sum = (numbers) => numbers.reduce((total, n) => total + n, 0);
 const highest = (numbers) => numbers.reduce((most, n) => Math.max(most, n), 0);
 const used = (exit, key) => Number(exit?.resources?.[key]) || 0;
+const each = (exits, key) => exits.map((exit) => used(exit, key));
+
+// Of the summary: title; value, from the exits of a command and their sorted durations; format.
+const COLUMNS = [
+    ['Command', (exits) => String(exits[0].comm)],
+    ['Runs', (exits) => exits.length, (n) => digits(n)],
+    ['Failed', (exits) => exits.filter(failed).length, (n) => digits(n)],
+    ['Total', (exits, times) => sum(times), time],
+    ['Mean', (exits, times) => sum(times) / times.length, time],
+    ['Median', (exits, times) => times[(times.length - 1) >> 1], time],
+    ['Longest', (exits, times) => times.at(-1), time],
+    ['CPU', (exits) => sum(each(exits, 'cpu_ms')), time],
+    ['Max RSS', (exits) => highest(each(exits, 'max_rss_bytes')), bytes],
+    ['Read', (exits) => sum(each(exits, 'read_bytes')), bytes],
+    ['Written', (exits) => sum(each(exits, 'written_bytes')), bytes],
+];
+const RESOURCES = 7; // the columns from this one on need -r
 
 // For each bin the sum of the processes' weights, each as far as the process lived in the bin.
 function curveOf(run, weight) {
@@ -164,11 +195,11 @@ function layOut(run) {
     run.roots = run.processes.filter((p) => !p.parent);
     run.height = pack(run.roots, run.to);
     for (const p of run.processes) p.row = p.parent ? p.parent.row + 1 + p.offset : p.offset;
-    run.rows = Map.groupBy(run.bars, rowOf);
-    run.failedRows = Map.groupBy(run.failures, rowOf);
+    run.rows = rowsOf(run.bars);
+    run.failedRows = rowsOf(run.failures);
 }
 
-const rowOf = (bar) => bar.process.row;
+const rowsOf = (bars) => Map.groupBy(bars, (bar) => bar.process.row);
 
 // Gives each process the first rows that are free; returns how many rows there are.
 function pack(processes, last) {
@@ -194,14 +225,11 @@ function visible(text) {
     return String(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escape);
 }
 
-function quotedForShell(args) {
-    const quote = (s) => (/^[\w@%+=:,./-]+$/.test(s) ? s : `'${s.replaceAll("'", "'\\''")}'`);
-    return visible(args.map((arg) => quote(String(arg))).join(' '));
-}
-
+// As a shell would take it.
 function commandLine({ args, args_truncated: cut, filename, comm }) {
     const words = Array.isArray(args) && args.length ? args : [filename ?? comm];
-    return quotedForShell(words) + (cut ? ' […]' : '');
+    const quote = (s) => (/^[\w@%+=:,./-]+$/.test(s) ? s : `'${s.replaceAll("'", "'\\''")}'`);
+    return visible(words.map((word) => quote(String(word))).join(' ')) + (cut ? ' […]' : '');
 }
 
 const digits = (n, most = 0) => Number(n).toLocaleString('en', { maximumFractionDigits: most });
@@ -234,7 +262,7 @@ function statusOf({ last, process: { exit } }) {
 
 const after = (at) => `after ${time(at - run.from, true)}`;
 const durationOf = (bar) => (bar.last && bar.process.exit?.duration_ms) || bar.end - bar.start;
-const lossOf = ({ record }) => count(record.count, 'event lost', 'events lost');
+const lost = (n) => count(n, 'event lost', 'events lost');
 const errorOf = ({ record }) => visible(`${record.error} ${record.filename ?? ''}`);
 
 // ---- What is shown ----
@@ -244,7 +272,6 @@ let g; // the canvas's context
 let selected = null; // a bar
 let matches = null; // the bars that the search found; null without a search
 let matchedRows;
-let sortBy;
 let styles = {}; // what css() has read
 let frame = null; // the next one, if there is something to draw
 // The times at both ends and, in pixels, the size and how far it is scrolled.
@@ -304,16 +331,27 @@ function resize() {
     canvas.height = Math.round(view.height * devicePixelRatio);
     g.scale(devicePixelRatio, devicePixelRatio);
     g.textBaseline = 'middle';
-    g.font = css('label');
+    g.font = getComputedStyle(canvas).font;
     draw(); // at once: an empty canvas would flicker, and a print does not wait for a frame
 }
 
-// A property of page.css.
-const css = (name) => (styles[name] ??= getComputedStyle(root).getPropertyValue(`--${name}`));
+// A color of page.css: the canvas knows neither variables nor light-dark().
+function css(name) {
+    if (!styles[name]) {
+        $('bars').style.color = `var(--${name})`;
+        styles[name] = getComputedStyle($('bars')).color;
+    }
+    return styles[name];
+}
 
 function box(color, x, y, width, height) {
     g.fillStyle = css(color);
     g.fillRect(x, y, width, height);
+}
+
+function write(color, text, x, y) {
+    g.fillStyle = css(color);
+    g.fillText(text, x, y);
 }
 
 // Steps of 1, 2 or 5, at least 90 pixels apart.
@@ -327,8 +365,7 @@ function drawAxis() {
     for (let i = first; run.from + i * step <= view.to; i++) {
         const x = Math.round(xOf(run.from + i * step));
         box('grid', x, 0, 1, view.height);
-        g.fillStyle = css('muted');
-        g.fillText(`${((i * step) / unit).toFixed(decimals)} ${name}`, x + 5, 10);
+        write('muted', `${((i * step) / unit).toFixed(decimals)} ${name}`, x + 5, 10);
     }
     box('line', 0, AXIS - 5, view.width, 1);
 }
@@ -372,11 +409,10 @@ function firstAfter(bars, at, low = 0) {
 // The name, the time and the operands, as far as they fit.
 function drawLabel(bar, x, y, end) {
     bar.label ??= labelOf(bar);
-    g.fillStyle = css(bar.failed ? 'fail-text' : 'bar-text');
     for (const part of bar.label) {
         const width = g.measureText(part).width;
         if (x + width > end - 4) return;
-        g.fillText(part, x, y + BAR / 2);
+        write(bar.failed ? 'fail-text' : 'bar-text', part, x, y + BAR / 2);
         x += width + 6;
     }
 }
@@ -402,37 +438,14 @@ function drawSelected() {
     }
 }
 
-function drawLoss(loss) {
-    const x = xOf(loss.at);
+function drawLoss({ at, record }) {
+    const x = xOf(at);
     if (x < 0 || x > view.width) return;
-    const text = lossOf(loss);
-    const width = g.measureText(text).width + 12;
+    const width = g.measureText(lost(record.count)).width + 12;
     const left = Math.min(x - 1, view.width - width);
     for (let y = AXIS; y < view.height; y += 8) box('fail', x - 1, y, 2, 5);
     box('fail', left, view.height - 20, width, 18);
-    g.fillStyle = css('fail-text');
-    g.fillText(text, left + 6, view.height - 10.5);
-}
-
-// ---- Overview: elements, which the style sheet colors ----
-
-function showOverview() {
-    const cpus = highest(run.cpus);
-    $('running').style.clipPath = bandOf(run.running, 100);
-    $('using').style.clipPath = bandOf(run.cpus, 2);
-    $('peak').textContent = `processes, at most ${digits(run.peak)} at once`;
-    $('cpus').textContent = cpus ? `CPUs in use, at most ${digits(cpus, 1)}` : '';
-    const losses = run.losses.map(() => make('div', { className: 'loss' }));
-    losses.forEach((loss, i) => (loss.style.left = percent(run.losses[i].at)));
-    $('losses').replaceChildren(...losses);
-}
-
-// The curve as a band below it, this many pixels high: a line or an area.
-function bandOf(bins, height) {
-    const most = highest(bins) || 1;
-    const xy = (n, i) => [(i / (BINS - 1)) * 100, (1 - n / most) * 100];
-    const edge = (down) => Array.from(bins, xy).map(([x, y]) => `${x}% calc(${y}% + ${down}px)`);
-    return `polygon(${[...edge(0), ...edge(height).reverse()]})`;
+    write('fail-text', lost(record.count), left + 6, view.height - 10.5);
 }
 
 // ---- Selection and search ----
@@ -476,7 +489,7 @@ function search(query) {
     const fits = ({ record }) =>
         key ? String(record[key]) === value : textOf(record).includes(low);
     matches = query ? run.bars.filter(fits) : null;
-    matchedRows = matches && Map.groupBy(matches, rowOf);
+    matchedRows = matches && rowsOf(matches);
     $('found').textContent = matches && `${digits(matches.length)} of ${digits(run.bars.length)}`;
     if ($('query').value !== query) $('query').value = query;
     redraw();
@@ -498,15 +511,18 @@ function barAt(x, y) {
     return near(0) ?? near(3);
 }
 
+function tipAt(x, y) {
+    const loss = run.losses.find(({ at }) => Math.abs(xOf(at) - x) < 4);
+    if (loss) return [lost(loss.record.count), `reported ${after(loss.at)}`];
+    const bar = barAt(x, y);
+    if (!bar) return [];
+    const errors = bar.process.errors.map((error) => `failed exec: ${errorOf(error)}`);
+    return [commandLine(bar.record), `${time(durationOf(bar))}, ${statusOf(bar)}`, ...errors];
+}
+
 function showTip({ offsetX, offsetY, clientX, clientY }) {
-    const bar = barAt(offsetX, offsetY);
-    const loss = run.losses.find(({ at }) => Math.abs(xOf(at) - offsetX) < 4);
-    $('tip').hidden = !bar && !loss;
-    if (!bar && !loss) return;
-    const lines = loss
-        ? [lossOf(loss), `reported ${after(loss.at)}`]
-        : [commandLine(bar.record), `${time(durationOf(bar))}, ${statusOf(bar)}`];
-    if (!loss) lines.push(...bar.process.errors.map((error) => `failed exec: ${errorOf(error)}`));
+    const lines = tipAt(offsetX, offsetY);
+    $('tip').hidden = !lines.length;
     $('tip').replaceChildren(...lines.map((line) => make('p', {}, line)));
     $('tip').style.left = `min(${clientX + 14}px, 100vw - 488px)`;
     $('tip').style.bottom = `${innerHeight - clientY + 10}px`;
@@ -515,23 +531,21 @@ function showTip({ offsetX, offsetY, clientX, clientY }) {
 function listenToMouse() {
     const [bars, overview] = [$('bars'), $('overview')];
     let grabbed = null; // the point of the timeline that stays below the pointer
+    let moved = false;
     bars.onpointerdown = (e) => {
-        if (e.button !== 0) return;
         bars.setPointerCapture(e.pointerId);
-        grabbed = { at: timeAt(e.offsetX), y: e.offsetY + view.top, x: e.offsetX, moved: false };
+        grabbed = { at: timeAt(e.offsetX), x: e.offsetX, y: e.offsetY + view.top };
+        moved = false;
     };
     bars.onpointermove = (e) => {
-        if (!grabbed) return showTip(e);
+        if (!grabbed || !(e.buttons & 1)) return showTip(e);
         const top = grabbed.y - e.offsetY;
-        grabbed.moved ||= Math.hypot(e.offsetX - grabbed.x, top - view.top) > 3;
-        if (!grabbed.moved) return;
+        moved ||= Math.hypot(e.offsetX - grabbed.x, top - view.top) > 3;
+        if (!moved) return;
         pan(grabbed.at - timeAt(e.offsetX));
         $('timeline').scrollTop = top;
     };
-    bars.onpointerup = (e) => {
-        if (grabbed && !grabbed.moved) select(barAt(e.offsetX, e.offsetY));
-        grabbed = null;
-    };
+    bars.onclick = (e) => moved || select(barAt(e.offsetX, e.offsetY));
     bars.onpointerleave = () => ($('tip').hidden = true);
     bars.ondblclick = overview.ondblclick = showAll;
     bars.onwheel = (e) => {
@@ -582,7 +596,7 @@ function onKey(e) {
     KEYS[e.key]();
 }
 
-// ---- Title and details ----
+// ---- Elements ----
 
 // An element that holds text or other elements; there is no way to give it markup.
 function make(name, properties, ...inside) {
@@ -593,22 +607,40 @@ function make(name, properties, ...inside) {
 
 const button = (text, onclick, className = '') =>
     make('button', { type: 'button', className, onclick }, text);
+const mark = (text, bad) => make('span', { className: bad ? 'bad' : '' }, text);
 
 function showFacts() {
     const { header, processes, roots, failures, losses } = run;
     const title = roots.length === 1 ? commandLine(roots[0].bars[0].record) : 'bootstrap';
     $('title').textContent = $('title').title = document.title = title;
-    const lost = sum(losses.map(({ record }) => Number(record.count) || 0));
-    const fact = (text, bad) => make('span', { className: bad ? 'bad' : '' }, text);
-    $('facts').hidden = !processes.length;
-    $('facts').replaceChildren(
-        fact(count(processes.length, 'process', 'processes')),
-        fact(`${digits(failures.length)} failed`, failures.length),
-        fact(time(run.to - run.from)),
-        fact(lost ? count(lost, 'event lost', 'events lost') : '', true),
-        fact(new Date(run.origin + run.from).toLocaleString()),
-        fact(header ? visible(`${header.host}, Linux ${header.kernel}`) : ''),
-    );
+    const events = sum(losses.map(({ record }) => Number(record.count) || 0));
+    const facts = [
+        mark(count(processes.length, 'process', 'processes')),
+        mark(`${digits(failures.length)} failed`, failures.length),
+        mark(time(run.to - run.from)),
+        events && mark(lost(events), true),
+        mark(new Date(run.origin + run.from).toLocaleString()),
+        header && mark(visible(`${header.host}, Linux ${header.kernel}`)),
+    ];
+    $('facts').replaceChildren(...(processes.length ? facts.filter(Boolean) : []));
+}
+
+function showOverview() {
+    const cpus = highest(run.cpus);
+    $('running').style.clipPath = bandOf(run.running, 100);
+    $('using').style.clipPath = bandOf(run.cpus, 2);
+    $('peak').textContent = `processes, at most ${digits(run.peak)} at once`;
+    $('cpus').textContent = cpus ? `CPUs in use, at most ${digits(cpus, 1)}` : '';
+    const lines = run.losses.map(({ at }) => make('div', { style: `left: ${percent(at)}` }));
+    $('losses').replaceChildren(...lines);
+}
+
+// The curve as a band below it, this many pixels high: a line or an area.
+function bandOf(bins, height) {
+    const most = highest(bins) || 1;
+    const xy = (n, i) => [(i / (BINS - 1)) * 100, (1 - n / most) * 100];
+    const edge = (down) => Array.from(bins, xy).map(([x, y]) => `${x}% calc(${y}% + ${down}px)`);
+    return `polygon(${[...edge(0), ...edge(height).reverse()]})`;
 }
 
 function showDetails() {
@@ -622,7 +654,7 @@ function detailsOf(bar) {
     const list = make('dl');
     for (const [name, ...values] of fieldsOf(bar)) {
         // A field of which nothing is known is left out.
-        const known = values.filter((v) => v !== undefined && v !== null && v !== '');
+        const known = values.filter((v) => v || v === 0);
         const inside = known.map((v) => (v instanceof Node ? v : visible(v)));
         if (known.length) list.append(make('dt', {}, name), make('dd', {}, ...inside));
     }
@@ -633,34 +665,43 @@ function detailsOf(bar) {
 function fieldsOf(bar) {
     const { record, process: p } = bar;
     const { exit } = p;
+    const r = exit?.resources;
     const last = (q) => q.bars.at(-1);
     const ancestors = [];
     for (let q = p.parent; q && ancestors.length < LISTED; q = q.parent) ancestors.push(last(q));
     const top = (ancestors.at(-1)?.process ?? p).record;
     const outside = `${top.parent_comm ?? 'PID'} ${top.ppid} (not recorded)`;
+    const others = p.bars.filter((b) => b !== bar);
     const started = bar.start > run.from || bar.start === p.seen;
+    const known = (n, format) => (Number.isFinite(n) ? format(n, true) : 'unknown');
+    const ms = (key) => known(r[key], time);
+    const n = (key) => known(r[key], (value) => digits(value));
+    const size = (key) => known(r[key], (value) => `${bytes(value)} (${bytes(value, true)})`);
     return [
-        ['Status', make('span', { className: bar.failed ? 'bad' : '' }, statusOf(bar))],
+        ['Status', mark(statusOf(bar), bar.failed)],
         ['Duration', time(durationOf(bar), true)],
         ['Lifetime', exit && time(exit.lifetime_ms, true)],
         ['Started', started ? after(bar.start) : 'before the recording'],
         ['PID', record.pid],
-        ['PID in its namespace', record.ns_pid === record.pid ? null : record.ns_pid],
-        ['Parents', ...linksTo(ancestors, ' ← '), ancestors.length ? ' ← ' : '', outside],
+        ['PID in its namespace', record.ns_pid !== record.pid && record.ns_pid],
+        ['Parents', ...linksTo(ancestors, ' ← '), ancestors.length && ' ← ', outside],
         ['Children', ...linksTo(p.children.map(last), ', ')],
+        ['Other execs', ...linksTo(others, ', ')],
+        ['CPU', r && `${ms('cpu_ms')}: ${ms('user_ms')} user, ${ms('system_ms')} system`],
+        ['Max RSS', r && size('max_rss_bytes')],
+        ['Read', r && size('read_bytes')],
+        ['Written', r && size('written_bytes')],
+        ['Page faults', r && `${n('minor_faults')} minor, ${n('major_faults')} major`],
         [
-            'Other execs',
-            ...linksTo(
-                p.bars.filter((b) => b !== bar),
-                ', ',
-            ),
+            'Switches',
+            r && `${n('voluntary_switches')} voluntary, ${n('involuntary_switches')} involuntary`,
         ],
-        ...(exit?.resources ? resourcesOf(exit.resources) : []),
+        ['Resources', r?.partial && 'may be incomplete'],
         ...p.errors.map((error) => ['Failed exec', errorOf(error)]),
         ['File', record.filename, record.filename_truncated && ' […]'],
-        ['Name at exit', exit && String(exit.comm) !== bar.comm ? exit.comm : null],
+        ['Name at exit', exit && String(exit.comm) !== bar.comm && exit.comm],
         ['User', record.uid],
-        ['Effective user', record.euid === record.uid ? null : record.euid],
+        ['Effective user', record.euid !== record.uid && record.euid],
         ['Login user', record.loginuid],
         ['Terminal', record.tty],
         ['Container', record.container_id],
@@ -674,75 +715,37 @@ function linksTo(bars, between) {
         return [between, button(text, () => goTo(bar), bar.failed ? 'link bad' : 'link')];
     });
     const more = bars.length - LISTED;
-    return [...links.slice(1), more > 0 ? ` and ${digits(more)} more` : ''];
+    return [...links.slice(1), more > 0 && ` and ${digits(more)} more`];
 }
-
-function resourcesOf(r) {
-    const { voluntary_switches: given, involuntary_switches: taken } = r;
-    const known = (value, format) => (Number.isFinite(value) ? format(value) : 'unknown');
-    const n = (value) => known(value, digits);
-    const ms = (value) => known(value, (v) => time(v, true));
-    const size = (value) => known(value, (v) => `${bytes(v)} (${bytes(v, true)})`);
-    return [
-        ['CPU', `${ms(r.cpu_ms)}: ${ms(r.user_ms)} user, ${ms(r.system_ms)} system`],
-        ['Max RSS', size(r.max_rss_bytes)],
-        ['Read', size(r.read_bytes)],
-        ['Written', size(r.written_bytes)],
-        ['Page faults', `${n(r.minor_faults)} minor, ${n(r.major_faults)} major`],
-        ['Switches', `${n(given)} voluntary, ${n(taken)} involuntary`],
-        ['Resources', r.partial ? 'may be incomplete' : null],
-    ];
-}
-
-// ---- The table of commands ----
-
-const each = (exits, key) => exits.map((exit) => used(exit, key));
-// Title; value, from the exits of a command and their sorted durations; format.
-const COLUMNS = [
-    ['Command', (exits) => String(exits[0].comm)],
-    ['Runs', (exits) => exits.length, (n) => digits(n)],
-    ['Failed', (exits) => exits.filter(failed).length, (n) => digits(n)],
-    ['Total', (exits, times) => sum(times), time],
-    ['Mean', (exits, times) => sum(times) / times.length, time],
-    ['Median', (exits, times) => times[(times.length - 1) >> 1], time],
-    ['Longest', (exits, times) => times.at(-1), time],
-    ['CPU', (exits) => sum(each(exits, 'cpu_ms')), time],
-    ['Max RSS', (exits) => highest(each(exits, 'max_rss_bytes')), bytes],
-    ['Read', (exits) => sum(each(exits, 'read_bytes')), bytes],
-    ['Written', (exits) => sum(each(exits, 'written_bytes')), bytes],
-];
-const RESOURCES = 7; // the columns from this one on need -r
 
 function showSummary() {
-    const { column, down } = sortBy;
-    const order = (a, b) => (a < b ? -1 : Number(a > b));
-    run.commands.sort((a, b) => order(a[column], b[column]) * (down ? -1 : 1) || order(a[0], b[0]));
-    const rows = run.commands.slice(0, LISTED);
-    const more = run.commands.length - rows.length;
-    $('columns').replaceChildren(...run.columns.map(headOf));
-    $('commands').replaceChildren(...rows.map((row) => make('tr', {}, ...row.map(cellOf))));
-    $('more').textContent = more ? `and ${digits(more)} more` : '';
+    const heads = run.columns.map(([title], i) => {
+        const turn = () => sortBy(i, head.ariaSort ? head.ariaSort === 'ascending' : i > 0);
+        const head = make('th', { scope: 'col' }, button(title, turn));
+        return head;
+    });
+    $('columns').replaceChildren(...heads);
+    sortBy(3, true); // by total time
 }
 
-function headOf([title], column) {
-    const sort = () => {
-        sortBy = { column, down: column === sortBy.column ? !sortBy.down : column > 0 };
-        showSummary();
-        $('columns').children[column].firstChild.focus();
-    };
-    const head = make('th', { scope: 'col' }, button(title, sort));
-    if (column === sortBy.column) head.ariaSort = sortBy.down ? 'descending' : 'ascending';
-    return head;
+function sortBy(column, down) {
+    const order = (a, b) => (a < b ? -1 : Number(a > b));
+    run.commands.sort((a, b) => order(a[column], b[column]) * (down ? -1 : 1) || order(a[0], b[0]));
+    for (const head of $('columns').children) head.ariaSort = null;
+    $('columns').children[column].ariaSort = down ? 'descending' : 'ascending';
+    const rows = run.commands.slice(0, LISTED);
+    const more = run.commands.length - rows.length;
+    $('commands').replaceChildren(...rows.map((row) => make('tr', {}, ...row.map(cellOf))));
+    $('more').textContent = more ? `and ${digits(more)} more` : '';
 }
 
 function cellOf(value, column) {
     const [title, , format] = run.columns[column];
     const className = title === 'Failed' && value ? 'bad' : '';
     if (format) return make('td', { className, title: format(value, true) }, format(value));
-    const swatch = make('span', { className: 'swatch' });
-    swatch.style.background = `var(--${run.colors.get(value) ?? 'muted'})`;
+    const style = `background: var(--${run.colors.get(value) ?? 'muted'})`;
     const find = button(visible(value), () => search(`comm:${value}`), 'link');
-    return make('td', {}, swatch, find);
+    return make('td', {}, make('span', { className: 'swatch', style }), find);
 }
 
 // ---- Start ----
@@ -750,7 +753,6 @@ function cellOf(value, column) {
 function show(next, name) {
     run = next;
     selected = null;
-    sortBy = { column: 3, down: true }; // by total time
     $('rows').style.height = `${AXIS + (run.height + 1) * ROW}px`;
     $('timeline').scrollTop = 0;
     search('');
@@ -802,9 +804,24 @@ function listen() {
     new ResizeObserver(resize).observe($('bars'));
 }
 
+// The browser copies all text of an element for each piece that it appends. So each piece is read and
+// moved to an element of its own at once. It stays in the page for who saves it from the browser.
+const arriving = newRun();
+function readPieces() {
+    for (const data of document.querySelectorAll('[type="application/jsonl"]')) {
+        if (data.done || !data.firstChild) continue;
+        readText(arriving, data.textContent);
+        data.before(make('script', { type: data.type, done: true }, ...data.childNodes));
+    }
+}
+const arrival = new MutationObserver(readPieces);
+arrival.observe(root, { childList: true, subtree: true });
+
 document.addEventListener('DOMContentLoaded', () => {
+    readPieces();
+    arrival.disconnect();
     g = $('bars').getContext('2d', { alpha: false });
-    show(readRun($('data').textContent), 'the page');
+    show(finish(arriving), 'the page');
     listen();
     if (!$('complete') && !run.unreadable)
         $('notice').textContent = 'The recording was cut short; this is what had been written.';

@@ -638,14 +638,14 @@ cases.hostile = async (file) => {
     const check = async () => {
         const found = await page.evaluate(() => ({
             tags: document.querySelectorAll('img, iframe, object, b, i, svg, a').length,
-            scripts: document.scripts.length,
+            scripts: document.querySelectorAll('script:not([type="application/jsonl"])').length,
             hacked: String(window.hacked),
             // eslint-disable-next-line no-control-regex
             odd: /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/.test(
                 document.body.innerText + document.title,
             ),
         }));
-        assert.deepEqual(found, { tags: 0, scripts: 2, hacked: 'undefined', odd: false });
+        assert.deepEqual(found, { tags: 0, scripts: 1, hacked: 'undefined', odd: false });
     };
     await check();
     await compareSummary2(page, lines);

@@ -3,7 +3,7 @@
 const js = require('@eslint/js');
 
 const browser = `addEventListener devicePixelRatio document getComputedStyle innerHeight matchMedia
-    Node requestAnimationFrame ResizeObserver`.split(/\s+/);
+    Node MutationObserver requestAnimationFrame ResizeObserver`.split(/\s+/);
 // What the tests call inside the page.
 const inside =
     `DataTransfer DragEvent Event fetch File KeyboardEvent performance run select WheelEvent
