@@ -156,6 +156,9 @@ reported() {
     [ "$verdict" = '3 passed, 0 failed, 0 skipped' ]
     grep -qx 'ok 1 one (1)' "$out"
     grep -qx 'ok 1 - \*e_(1\*' "$out" # the pattern for cmocka
+    echo '@test "-p: four" { true; }' >>"$tree/tests/cli/b.bats"
+    verdict 0 -f '-p: fo' cli
+    [ "$verdict" = '1 passed, 0 failed, 0 skipped' ]
     verdict 1 -f three cli
     reported "run: not ok run no test has 'three' in its name"
     verdict 1 -f two cli/nosuch.bats
