@@ -4,10 +4,10 @@
 # usage: [ROUNDS=12] [PAIRS=2000] [WRITERS=2] tests/bench/side.sh
 #
 # The distance to the floor.  On a noisy machine two runs of the same program may differ
-# by a factor of two, so here all tracers see the same storm, and their readers are
-# stopped: nobody is woken, as with the floor.  The first program on a tracepoint brings
-# the process into the cache for the others, so each round attaches them in a random
-# order.  Prints the time in BPF programs per pair, in ns: each round, then the medians.
+# by a factor of two, so here all tracers see the same storm.  Their readers are stopped,
+# because the floor wakes no reader either.  The program that runs first loads the
+# process's memory into the cache for the others, so each round attaches them in a
+# random order.  Prints the time in BPF programs per pair, in ns: each round, then the medians.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/bench/measure.sh
