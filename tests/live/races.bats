@@ -16,7 +16,6 @@ race() { # KIND [THREADS]
     finish t
     quiet t
     [ "$(grep -c '^EXIT' "$T/expected")" -eq "$RACES" ]
-    spare_skipped t
     compare expected t.out
 }
 

@@ -38,7 +38,7 @@ static int begin(void)
 	return me;
 }
 
-/* A child and its child, each of which lives for up to 16 ms. */
+/* A child and its child, each of which lives for up to 120 ms: in a slow guest some are always alive. */
 static void live(unsigned int seed)
 {
 	int me = begin();
@@ -47,7 +47,7 @@ static void live(unsigned int seed)
 		me = begin();
 		seed = seed * 7 + 3;
 	}
-	sleep_ns((seed * 2654435761u >> 28) * MS);
+	sleep_ns((seed * 2654435761u >> 28) * 8 * MS);
 	while (waitpid(-1, NULL, 0) > 0)
 		;
 	all->life[me].ended = now();
