@@ -27,7 +27,7 @@ UNIT_OBJS     := $(LIBRARY)
 ASAN_LIBRARY  := $(OUTPUT)/unit/asan/libbootstrap.a
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 UNIT_LDFLAGS   = -pie $(filter-out -static%,$(ALL_LDFLAGS))
-UNIT_LIBS     := -lcmocka -ljansson -lz
+UNIT_LIBS     := -lcmocka -ljansson
 ASAN_CFLAGS    = $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) $(UNIT_SANITIZE)
 
 $(OUTPUT)/unit/%: tests/unit/%.c $(UNIT_OBJS) $(OUTPUT)/flags | check-clang

@@ -804,44 +804,24 @@ function listen() {
     new ResizeObserver(resize).observe($('bars'));
 }
 
-// The browser copies all text of an element for each piece that it appends. So each piece is moved to
-// an element of its own at once; it stays in the page for who saves it from the browser.
-const pieces = [];
-function movePieces() {
-    for (const data of document.querySelectorAll('[type="application/gzip"]')) {
+// The browser copies all text of an element for each piece that it appends. So each piece is read and
+// moved to an element of its own at once. It stays in the page for who saves it from the browser.
+const arriving = newRun();
+function readPieces() {
+    for (const data of document.querySelectorAll('[type="application/jsonl"]')) {
         if (data.done || !data.firstChild) continue;
-        pieces.push(data.textContent);
+        readText(arriving, data.textContent);
         data.before(make('script', { type: data.type, done: true }, ...data.childNodes));
     }
 }
-const arrival = new MutationObserver(movePieces);
+const arrival = new MutationObserver(readPieces);
 arrival.observe(root, { childList: true, subtree: true });
 
-// The events are gzip in base64. Each line ends where a decompressor can stop, so an empty block can
-// follow. The last line has no newline: it is the checksum, or was cut short.
-async function readPage(text) {
-    const next = newRun();
-    try {
-        const packed = atob(text.slice(0, text.lastIndexOf('\n') + 1));
-        const bytes = new Uint8Array(packed.length);
-        for (let i = 0; i < bytes.length; i++) bytes[i] = packed.charCodeAt(i);
-        const deflated = new Blob([bytes.subarray(10), new Uint8Array([3, 0])]).stream(); // 10: the header
-        const texts = deflated
-            .pipeThrough(new DecompressionStream('deflate-raw'))
-            .pipeThrough(new TextDecoderStream())
-            .getReader();
-        for (let piece; !(piece = await texts.read()).done; ) readText(next, piece.value);
-    } catch {
-        next.unreadable++;
-    }
-    return finish(next);
-}
-
-document.addEventListener('DOMContentLoaded', async () => {
-    movePieces();
+document.addEventListener('DOMContentLoaded', () => {
+    readPieces();
     arrival.disconnect();
     g = $('bars').getContext('2d', { alpha: false });
-    show(await readPage(pieces.join('')), 'the page');
+    show(finish(arriving), 'the page');
     listen();
     if (!$('complete') && !run.unreadable)
         $('notice').textContent = 'The recording was cut short; this is what had been written.';

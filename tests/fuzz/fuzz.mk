@@ -13,7 +13,7 @@ FUZZ_FLAGS = $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) -O2 \
 $(OUTPUT)/fuzz/%: tests/fuzz/%.c $(FUZZED) $(OUTPUT)/flags | check-clang
 	$(call say,FUZZER,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) -MMD -MP -MF $@.d $< $(FUZZED) $(LDFLAGS) -ljansson -lm -lz -o $@
+	$(Q)$(CLANG) $(FUZZ_FLAGS) -MMD -MP -MF $@.d $< $(FUZZED) $(LDFLAGS) -ljansson -lm -o $@
 
 TEST_LAYERS += fuzz
 NEEDS_fuzz  := $(FUZZERS)

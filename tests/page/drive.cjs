@@ -10,7 +10,6 @@ const assert = require('assert/strict');
 const fs = require('fs');
 const path = require('path');
 const { pathToFileURL } = require('url');
-const zlib = require('zlib');
 
 let browser;
 const complaints = [];
@@ -26,7 +25,6 @@ async function open(file, scheme = 'light', tab = null) {
     );
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
     await page.goto(pathToFileURL(path.resolve(file)).href, { timeout: 120000 });
-    await page.waitForFunction('run !== undefined'); // the page unpacks its data first
     await settled(page);
     return page;
 }
@@ -40,21 +38,10 @@ const settled = (page) =>
 const textOf = (page, selector) => page.$eval(selector, (e) => e.textContent);
 const viewOf = (page) => page.evaluate('({ ...view })');
 
-// The JSON in a page: gzip in base64, in lines of which the last may be cut short.
-function unpack(page) {
-    const [, data = ''] = /id="data">\n([^<]*)/.exec(page) ?? [];
-    const whole = page.includes('</script>\n<div')
-        ? data
-        : data.slice(0, data.lastIndexOf('\n') + 1);
-    const end = { finishFlush: zlib.constants.Z_SYNC_FLUSH };
-    return whole ? zlib.gunzipSync(Buffer.from(whole, 'base64'), end).toString() : '';
-}
-
 // The JSON lines in a page or of a file of -f json; one that is cut short is left out.
 function linesOf(file) {
-    const text = fs.readFileSync(file, 'utf8');
-    const lines = (text.startsWith('<') ? unpack(text) : text).split('\n').slice(0, -1);
-    return lines.map((line) => JSON.parse(line));
+    const lines = fs.readFileSync(file, 'utf8').split('\n').slice(0, -1);
+    return lines.filter((line) => line.startsWith('{"time":')).map((line) => JSON.parse(line));
 }
 
 const exitsOf = (lines) => lines.filter((e) => e.event === 'exit');
@@ -651,7 +638,7 @@ cases.hostile = async (file) => {
     const check = async () => {
         const found = await page.evaluate(() => ({
             tags: document.querySelectorAll('img, iframe, object, b, i, svg, a').length,
-            scripts: document.querySelectorAll('script:not([type="application/gzip"])').length,
+            scripts: document.querySelectorAll('script:not([type="application/jsonl"])').length,
             hacked: String(window.hacked),
             // eslint-disable-next-line no-control-regex
             odd: /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/.test(
@@ -760,6 +747,9 @@ cases.truncated = async (file, folder) => {
     const end = whole.lastIndexOf('</script>');
     const places = [head, head + 1, head + 100, end - 1, end, end + 4, whole.length - 40];
     for (let i = 1; i < 8; i++) places.push(head + Math.floor(((end - head) * i) / 8));
+    // In the middle of a character of more than one byte, if there is one.
+    const wide = whole.findIndex((byte, i) => i > head && byte >= 0xc2);
+    if (wide > 0) places.push(wide + 1);
     for (const [i, place] of places.entries()) {
         const cut = path.join(folder, `cut-${i}.html`);
         fs.writeFileSync(cut, whole.subarray(0, place));

@@ -23,12 +23,12 @@ setup_file() {
 
 # The events of a page, as -f json would have written them.
 json_of() {
-    sed '1,/id="data"/d; s/<.*//' "$1" | base64 -d | gunzip
+    grep '^{"time":' "$1"
 }
 
 # A page of a JSON file, as html.c makes it.
 page_of() {
-    cat .output/page.head <(node tests/page/pack.cjs "$1") .output/page.tail
+    cat .output/page.head <(sed 's/</\\u003c/g; s/>/\\u003e/g; s/&/\\u0026/g' "$1") .output/page.tail
 }
 
 drive() { # CASE ARGUMENT...
@@ -104,6 +104,7 @@ END
     chmod +x run
     "$BOOTSTRAP" -f html -o names.html -- ./run
     grep -c '</script>' names.html | grep -qx 2
+    ! grep '^{"time"' names.html | grep '[<>&]' || return
     cd "$OLDPWD"
     drive hostile "$BATS_TEST_TMPDIR/names.html"
 }
@@ -118,13 +119,13 @@ END
 
 @test "a page of a tracer that was killed, or whose disk was full, opens" {
     # shellcheck disable=SC2016 # the inner shell's
-    ./bootstrap -f html -o "$BATS_TEST_TMPDIR/killed.html" -- sh -c 'until [ "$(grep -c "^[A-Za-z0-9+/]*$" "$0")" -ge 2 ]; do
+    ./bootstrap -f html -o "$BATS_TEST_TMPDIR/killed.html" -- sh -c 'until grep -q "\"event\":\"exec\"" "$0"; do
         sleep 0.1; done; kill -KILL $PPID' "$BATS_TEST_TMPDIR/killed.html" || :
     ! grep -q 'id="complete"' "$BATS_TEST_TMPDIR/killed.html" || return
     drive opens "$BATS_TEST_TMPDIR/killed.html"
     # shellcheck disable=SC2016 # the inner shell's
     unshare -m bash -c 'mount -t tmpfs -o size=80k none /mnt && { "$1" -f html -o /mnt/full.html -- \
-        sh -c "for i in \$(seq 600); do /bin/true; done"; cp /mnt/full.html "$2"; }' - "$BOOTSTRAP" \
+        sh -c "for i in \$(seq 200); do /bin/true; done"; cp /mnt/full.html "$2"; }' - "$BOOTSTRAP" \
         "$BATS_TEST_TMPDIR/full.html" || :
     [ "$(wc -c <"$BATS_TEST_TMPDIR/full.html")" -le 81920 ]
     drive opens "$BATS_TEST_TMPDIR/full.html"
@@ -154,12 +155,8 @@ END
     node tests/page/parse.cjs "$BATS_FILE_TMPDIR/make.html"
 }
 
-@test "the page holds the events as -f json writes them, in a line each, and little else" {
-    page=$BATS_FILE_TMPDIR/make.html
-    cmp <(cat .output/page.head <(grep -E '^[A-Za-z0-9+/]+$' "$page")) <(sed '/^[^<]*<\/script>$/,$d' "$page")
-    cmp <(sed '1,/id="data"/d; s/^[^<]*<\/script>$/<\/script>/' "$page" | sed '1,/<\/script>/{/<\/script>/!d}') .output/page.tail
-    [ "$(grep -cE '^[A-Za-z0-9+/]+$' "$page")" -eq "$(wc -l <"$BATS_FILE_TMPDIR/make.json")" ]
-    jq -en 'reduce inputs as $e ({}; .[$e.event] += 1) | .start == 1 and .exec > 50 and .exit > 50' "$BATS_FILE_TMPDIR/make.json"
+@test "the page holds the events as -f json writes them, and little else" {
+    diff <(page_of "$BATS_FILE_TMPDIR/make.json" | sha256sum) <(sha256sum <"$BATS_FILE_TMPDIR/make.html")
     ! sed -n '/<script>/,/<\/script>/p' .output/page.head | grep -E 'innerHTML|outerHTML|eval\(|https?:' || return
 }
 
