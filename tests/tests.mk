@@ -74,7 +74,10 @@ LAYERS  := $(foreach layer,$(TEST_LAYERS),$(if $(NEEDS_$(layer)),$(layer)))
 .PHONY: workloads units test $(LAYERS:%=test-%)
 workloads: $(WORKLOADS)
 units: $(UNIT_BINS)
-test: $(sort $(foreach what,$(CHOSEN),$(call needs_of,$(what))))
+# What the tests need is built on all processors, even without -j.
+test:
+	+$(Q)$(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc)) \
+	    $(sort $(foreach what,$(CHOSEN),$(call needs_of,$(what))))
 	tests/run $(FILTER)$(CHOSEN)
 .SECONDEXPANSION:
 $(LAYERS:%=test-%): test-%: $$(NEEDS_$$*)

@@ -134,9 +134,9 @@ objects() { # NAME EVENT
     grep -c "\"event\":\"${2,,}\"" "$1.out"
 }
 
-@test "JSON with arguments: printed + lost is everything, and the process table stays small" {
+@test "JSON with arguments and resources: printed + lost is everything, and the process table stays small" {
     local early late event
-    "$BOOTSTRAP" -a -f json -c "$name" >t.out 2>t.err 3>&- &
+    "$BOOTSTRAP" -a -r -f json -c "$name" >t.out 2>t.err 3>&- &
     known_as t
     await grep -q '"event":"start"' t.out
     storm "$TENTH"
