@@ -108,13 +108,14 @@ traced() { # [OPTION...] -- COMMAND [ARG...]
 
 @test "an orphan that outlives the command does not delay the end" {
     # shellcheck disable=SC2016
-    traced -- bash -c '"$0"/child 0 600000 & echo $! >orphan; until read -r name </proc/$!/comm && [[ $name == child ]]; do :; done; exit 8' "$WORKLOADS"
+    mkfifo block
+    traced -- bash -c 'sh -c "echo \$\$ >own; mv own orphan; read -r _ <block" & until [[ -e orphan ]]; do :; done; exit 8'
     orphan=$(cat orphan)
     [ "$status" -eq 8 ]
     quiet t
     kill -0 "$orphan"
-    grep -qE " EXEC  child +$orphan " t.out
-    [ -z "$(grep -E " EXIT  child +$orphan " t.out)" ]
+    grep -qE " EXEC  sh +$orphan " t.out
+    [ -z "$(grep -E " EXIT  sh +$orphan " t.out)" ]
 }
 
 @test "under sudo the command runs as the caller, without root's groups" {

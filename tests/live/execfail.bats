@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
 # -e and --forks: exec calls that fail, in every way, and new processes.
+#
+# bats file_tags=execfail
 
 load ../helpers
 
