@@ -189,7 +189,7 @@ skipped_exits() { # NAME
 
 # How many lines may be missing.  FAMILY has the number of processes that a fork adds.
 skipped_lines() { # NAME
-    [[ ! -e $T/$1.err ]] || awk -v family="${FAMILY:-1}" '/: the kernel skipped a recursive handler call$/ {
+    ! may_skip || [[ ! -e $T/$1.err ]] || awk -v family="${FAMILY:-1}" '/: the kernel skipped a recursive handler call$/ {
         n += /lost track/ ? $7 * family : $5 } END { print n + 0 }' "$T/$1.err"
 }
 

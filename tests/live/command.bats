@@ -107,7 +107,6 @@ traced() { # [OPTION...] -- COMMAND [ARG...]
 }
 
 @test "an orphan that outlives the command does not delay the end" {
-    # shellcheck disable=SC2016
     mkfifo block
     traced -- bash -c 'sh -c "echo \$\$ >own; mv own orphan; read -r _ <block" & until [[ -e orphan ]]; do :; done; exit 8'
     orphan=$(cat orphan)

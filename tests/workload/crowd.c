@@ -38,7 +38,7 @@ static int begin(void)
 	return me;
 }
 
-/* A child and its child, each of which lives for up to 120 ms: in a slow guest some are always alive. */
+/* A child and its child, each for up to 120 ms: in a slow guest, too, some are always alive. */
 static void live(unsigned int seed)
 {
 	int me = begin();
