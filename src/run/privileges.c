@@ -72,7 +72,7 @@ static const int allowed[] = {
 #ifdef SYS_mmap2
 	SYS_mmap2,
 #endif
-	/* a full disk: output_mend */
+	/* a full disk: mend(), output/output.c */
 	SYS_pread64, SYS_pwrite64, SYS_ftruncate,
 #ifdef SYS_ftruncate64
 	SYS_ftruncate64,
