@@ -2,9 +2,10 @@
 /*
  * One HTML page: a fixed head with the script, the events as JSON lines, a fixed end.
  *
- * The events are what json.c writes, inside an element that ends at "</script".  No
- * '<' gets into it: JSON has '<', '>' and '&' only in strings, where \u003c and so on
- * mean the same.  The script comes first, so a truncated page still opens.
+ * The events are what json.c writes, as the text of a hidden element.  Browsers parse
+ * plain text faster than that of a script.  No markup gets into it: JSON has '<', '>' and
+ * '&' only in strings, where \u003c and so on mean the same.  The script comes first, so
+ * a truncated page still opens.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -808,10 +808,12 @@ function listen() {
 // moved to an element of its own at once. It stays in the page for who saves it from the browser.
 const arriving = newRun();
 function readPieces() {
-    for (const data of document.querySelectorAll('[type="application/jsonl"]')) {
+    for (const data of document.querySelectorAll('.data')) {
         if (data.done || !data.firstChild) continue;
         readText(arriving, data.textContent);
-        data.before(make('script', { type: data.type, done: true }, ...data.childNodes));
+        data.before(
+            make('div', { className: 'data', hidden: true, done: true }, ...data.childNodes),
+        );
     }
 }
 const arrival = new MutationObserver(readPieces);

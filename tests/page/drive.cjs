@@ -638,7 +638,7 @@ cases.hostile = async (file) => {
     const check = async () => {
         const found = await page.evaluate(() => ({
             tags: document.querySelectorAll('img, iframe, object, b, i, svg, a').length,
-            scripts: document.querySelectorAll('script:not([type="application/jsonl"])').length,
+            scripts: document.querySelectorAll('script').length,
             hacked: String(window.hacked),
             // eslint-disable-next-line no-control-regex
             odd: /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/.test(
@@ -744,7 +744,7 @@ cases.garbage = async (empty) => {
 cases.truncated = async (file, folder) => {
     const whole = fs.readFileSync(file);
     const head = whole.indexOf('id="data">') + 'id="data">\n'.length;
-    const end = whole.lastIndexOf('</script>');
+    const end = whole.indexOf('</div>', head);
     const places = [head, head + 1, head + 100, end - 1, end, end + 4, whole.length - 40];
     for (let i = 1; i < 8; i++) places.push(head + Math.floor(((end - head) * i) / 8));
     // In the middle of a character of more than one byte, if there is one.

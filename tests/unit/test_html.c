@@ -12,8 +12,8 @@
 #include "output/output.h"
 #include "unit.h"
 
-#define DATA "<script type=\"application/jsonl\" id=\"data\">\n"
-#define END  "</script>\n<div id=\"complete\" hidden></div>\n</body>\n</html>\n"
+#define DATA "<div class=\"data\" hidden id=\"data\">\n"
+#define END  "</div>\n<div id=\"complete\" hidden></div>\n</body>\n</html>\n"
 
 static const char args[] = "</script>\0<!--&amp;-->\0]]>\xff\xe2\x80\xa8";
 
@@ -87,7 +87,7 @@ static void test_an_empty_page(void **state)
 static void test_the_data_is_the_json(void **state)
 {
 	char *page = written(&html_format, 3, true), *json = written(&json_format, 3, true);
-	const char *data = data_of(page), *end = strstr(data, "</script");
+	const char *data = data_of(page), *end = strstr(data, "</div");
 	const char *line = data;
 
 	(void)state;
