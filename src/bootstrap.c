@@ -28,7 +28,7 @@
 #include "run/wait.h"
 #include "bootstrap.skel.h"
 
-#define NAP_MAX_MS 10
+#define NAP_MAX_MS 25
 #define DRAIN_MAX  1024 /* events; then losses are reported, and the end is looked for */
 
 static struct options opt;
@@ -90,7 +90,7 @@ static unsigned int drain(void)
 
 /*
  * Wait for the first event, drain, nap, drain again, until a nap brought nothing.
- * So there are at most a hundred drains and wake-ups a second, however many events
+ * So there are about forty drains and wake-ups a second at most, however many events
  * come, a lone event is printed at once, and an idle reader is not woken.
  */
 static void trace(void)

@@ -26,9 +26,14 @@ json_of() {
     grep '^{"time":' "$1"
 }
 
+# JSON without markup, as html.c writes it.
+escaped() { # FILE
+    sed 's/</\\u003c/g; s/>/\\u003e/g; s/&/\\u0026/g' "$1"
+}
+
 # A page of a JSON file, as html.c makes it.
-page_of() {
-    cat .output/page.head <(sed 's/</\\u003c/g; s/>/\\u003e/g; s/&/\\u0026/g' "$1") .output/page.tail
+page_of() { # FILE
+    cat .output/page.head <(escaped "$1") .output/page.tail
 }
 
 drive() { # CASE ARGUMENT...
@@ -131,12 +136,15 @@ END
     drive opens "$BATS_TEST_TMPDIR/full.html"
 }
 
-@test "100,000 processes: it opens within 3 s, zooms above 30 frames a second, is 1.3 times the JSON" {
+@test "100,000 processes: it opens in 4 times what their text takes, zooms above 30 frames a second, is 1.3 times the JSON" {
     generated 100000 >"$BATS_TEST_TMPDIR/run.json"
     page_of "$BATS_TEST_TMPDIR/run.json" >"$BATS_TEST_TMPDIR/run.html"
     json=$(wc -c <"$BATS_TEST_TMPDIR/run.json") html=$(wc -c <"$BATS_TEST_TMPDIR/run.html")
     [ $((html * 10)) -le $((json * 13)) ]
-    drive scale "$BATS_TEST_TMPDIR/run.html" 3 30
+    # In small elements: the browser takes a time that grows with the square of an element's text.
+    awk 'BEGIN { print "<!doctype html><meta charset=utf-8>" } NR % 100 == 1 { print "</div><div hidden>" } 1' \
+        <(escaped "$BATS_TEST_TMPDIR/run.json") >"$BATS_TEST_TMPDIR/plain.html"
+    drive scale "$BATS_TEST_TMPDIR/run.html" "$BATS_TEST_TMPDIR/plain.html" 4 30
 }
 
 @test "light and dark follow the system" {
