@@ -28,8 +28,8 @@
 #include "run/wait.h"
 #include "bootstrap.skel.h"
 
-#define NAP_MAX_MS 25
-#define DRAIN_MAX  1024 /* events; then losses are reported, and the end is looked for */
+#define NAP_MS    25
+#define DRAIN_MAX 1024 /* events; then losses are reported, and the end is looked for */
 
 static struct options opt;
 static struct filter filter;
@@ -90,8 +90,8 @@ static unsigned int drain(void)
 
 /*
  * Wait for the first event, drain, nap, drain again, until a nap brought nothing.
- * So there are about forty drains and wake-ups a second at most, however many events
- * come, a lone event is printed at once, and an idle reader is not woken.
+ * So there are about forty wake-ups a second at most, however many events come,
+ * a lone event is printed at once, and an idle reader is not woken.
  */
 static void trace(void)
 {
@@ -99,11 +99,9 @@ static void trace(void)
 	while (!waiter.over) {
 		wait_for_events(&waiter);
 		drain();
-		for (int nap = 1; !waiter.over; nap = nap < NAP_MAX_MS / 2 ? 2 * nap : NAP_MAX_MS) {
-			wait_nap(&waiter, nap);
-			if (drain() == 0)
-				break;
-		}
+		do
+			wait_nap(&waiter, NAP_MS);
+		while (drain() > 0 && !waiter.over);
 	}
 }
 

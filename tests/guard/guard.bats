@@ -80,6 +80,26 @@ count() { # format pairs
     [ $((after - before)) -le $bound ]
 }
 
+@test "at a low rate the reader is woken no more often: once in 25 ms" {
+    start_tracer
+    mkfifo "$dir/never"
+    exec {never}<>"$dir/never"
+    storm 1
+    before=$(awk '/^voluntary/ { print $2 }' "/proc/$tracer/status")
+    begin=$(date +%s%N)
+    for _ in {1..150}; do
+        storm 1
+        read -rt 0.01 -u "$never" || :
+    done
+    ns=$(($(date +%s%N) - begin))
+    after=$(awk '/^voluntary/ { print $2 }' "/proc/$tracer/status")
+    exec {never}>&-
+    bound=$((ns * 3 / 50000000 + 30))
+    echo "$((after - before)) switches in $((ns / 1000000)) ms, bound $bound"
+    [ $((after - before)) -gt 0 ]
+    [ $((after - before)) -le $bound ]
+}
+
 # How many bytes of the ring a pair takes: $pair.
 measure_pair() {
     first=$(.output/bench/ringpos "$tracer")

@@ -813,8 +813,8 @@ async function measure(file) {
     return { seconds, fps };
 }
 
-// FILE opens in at most TIMES the time that the browser needs for PLAIN, the same text in a page
-// without a script, and zooms with so many FRAMES a second. The best of three counts.
+// FILE may take TIMES as long to open as PLAIN, the same text in a page without a script, and must
+// draw at least FRAMES frames a second while it zooms. The best of three runs counts.
 cases.scale = async (file, plain, times, frames) => {
     const all = [];
     const floors = [];
