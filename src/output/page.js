@@ -40,6 +40,36 @@ function readText(run, text) {
     return run;
 }
 
+// Objects with all their members from the start: browsers take longer for those that grow.
+const newProcess = (record, at, before) => ({
+    record, // the first one
+    seen: at,
+    start: at,
+    end: Infinity,
+    from: at, // start, as far as it was recorded
+    until: at, // the end of the last descendant
+    exit: null,
+    bars: [],
+    errors: [],
+    before, // the process that had the same PID
+    parent: null,
+    children: [],
+    height: 1,
+    offset: 0,
+    row: 0,
+});
+const newBar = (process, at, record) => ({
+    process,
+    record,
+    comm: String(record.comm),
+    start: at,
+    end: at,
+    created: at,
+    last: false,
+    failed: false,
+    color: 'fail',
+});
+
 function readRecord(run, record) {
     // Date has milliseconds, the text has nanoseconds.
     const date = Date.parse(record.time);
@@ -55,21 +85,22 @@ function readRecord(run, record) {
     const key = record.id ?? record.pid; // version 1.0 wrote no id
     let p = run.known.get(key);
     if (!p || p.exit) {
-        const life = { seen: at, start: at, end: Infinity, exit: null, before: p };
-        p = { record, ...life, execs: [], errors: [] };
+        p = newProcess(record, at, p);
         run.processes.push(p);
         run.known.set(key, p);
     }
-    if (record.event === 'exec') p.execs.push({ at, record });
+    if (record.event === 'exec') p.bars.push(newBar(p, at, record));
     if (record.event === 'exec_failed') p.errors.push({ at, record, process: p });
     if (record.event === 'exit') {
         const age = Math.max(record.duration_ms, record.lifetime_ms);
         if (!Number.isFinite(age)) throw new RangeError('an exit without its times');
         p.start = Math.min(p.start, at - age);
         p.end = at;
-        // Not what the exec says, too: a large run has hundreds of megabytes.
-        if (p.execs.length) record.args = record.filename = record.cgroup = null;
-        p.exit = record;
+        // Not what the exec says, too: in a large run it would take as long to keep as to read.
+        const { comm, exit_code, signal, core_dumped, duration_ms, lifetime_ms, resources } =
+            record;
+        const own = { comm, exit_code, signal, core_dumped, duration_ms, lifetime_ms, resources };
+        p.exit = p.bars.length ? own : record;
     }
 }
 
@@ -95,9 +126,9 @@ function linkParents({ processes, known }) {
         let parent = known.get(id ?? ppid);
         while (parent && (parent.start >= p.start || (!id && parent.end < p.seen)))
             parent = parent.before;
-        p.children = [];
-        p.parent = parent ?? null;
-        parent?.children.push(p);
+        if (!parent) continue;
+        p.parent = parent;
+        parent.children.push(p);
     }
 }
 
@@ -105,24 +136,24 @@ function linkParents({ processes, known }) {
 function makeBars(run) {
     const clip = (at) => Math.min(Math.max(at, run.from), run.to);
     for (const p of run.processes) {
-        const start = p.exit ? p.end - p.exit.duration_ms : p.start;
-        const execs = p.execs.length ? p.execs : [{ at: start, record: p.exit ?? p.record }];
+        const { bars, exit } = p;
+        const start = exit ? p.end - exit.duration_ms : p.start;
+        if (!bars.length) bars.push(newBar(p, start, exit ?? p.record));
         p.from = clip(p.start);
-        p.bars = execs.map(({ at, record }, i) => {
-            const next = execs[i + 1];
-            const bar = { process: p, record, comm: String(record.comm), last: !next };
-            bar.start = clip(at);
-            bar.end = Math.max(bar.start, clip(next ? next.at : p.end));
+        bars.forEach((bar, i) => {
+            bar.start = clip(bar.start);
+            bar.end = Math.max(bar.start, clip(bars[i + 1]?.start ?? p.end));
             bar.created = i === 0 ? p.from : bar.start;
-            bar.failed = !next && failed(p.exit);
-            return bar;
         });
+        const last = bars.at(-1);
+        last.last = true;
+        last.failed = failed(exit);
     }
     run.bars = run.processes.flatMap((p) => p.bars).sort((a, b) => a.start - b.start);
     run.failures = run.bars.filter((bar) => bar.failed);
     run.errors = run.processes.flatMap((p) => p.errors);
     run.colors = colorsOf(run.bars);
-    for (const bar of run.bars) bar.color = bar.failed ? 'fail' : run.colors.get(bar.comm);
+    for (const bar of run.bars) if (!bar.failed) bar.color = run.colors.get(bar.comm);
 }
 
 const failed = (exit) => exit !== null && exit.exit_code !== 0;
@@ -140,7 +171,7 @@ function sumUp(run) {
     const exits = run.processes.map((p) => p.exit).filter(Boolean);
     run.columns = COLUMNS.slice(0, exits.some((exit) => exit.resources) ? Infinity : RESOURCES);
     run.commands = [...Map.groupBy(exits, (exit) => String(exit.comm)).values()].map((group) => {
-        const times = group.map((exit) => exit.duration_ms).sort((a, b) => a - b);
+        const times = Float64Array.from(group, (exit) => exit.duration_ms).sort();
         return run.columns.map(([, valueOf]) => valueOf(group, times));
     });
     const ends = run.processes.toSorted((a, b) => a.end - b.end);
@@ -178,8 +209,9 @@ function curveOf(run, weight) {
     for (const p of run.processes) {
         const from = (p.from - run.from) / width;
         const to = (Math.min(p.end, run.to) - run.from) / width;
+        const height = weight(p);
         for (let i = Math.floor(from); i < to && i < BINS; i++)
-            bins[i] += weight(p) * (Math.min(to, i + 1) - Math.max(from, i));
+            bins[i] += height * (Math.min(to, i + 1) - Math.max(from, i));
     }
     return bins;
 }
@@ -804,26 +836,11 @@ function listen() {
     new ResizeObserver(resize).observe($('bars'));
 }
 
-// The browser copies all text of an element for each piece that it appends. So each piece is read and
-// moved to an element of its own at once. It stays in the page for who saves it from the browser.
-const arriving = newRun();
-function readPieces() {
-    for (const data of document.querySelectorAll('.data')) {
-        if (data.done || !data.firstChild) continue;
-        readText(arriving, data.textContent);
-        data.before(
-            make('div', { className: 'data', hidden: true, done: true }, ...data.childNodes),
-        );
-    }
-}
-const arrival = new MutationObserver(readPieces);
-arrival.observe(root, { childList: true, subtree: true });
-
 document.addEventListener('DOMContentLoaded', () => {
-    readPieces();
-    arrival.disconnect();
+    const recorded = newRun();
+    for (const comment of $('data').childNodes) readText(recorded, comment.data);
     g = $('bars').getContext('2d', { alpha: false });
-    show(finish(arriving), 'the page');
+    show(finish(recorded), 'the page');
     listen();
     if (!$('complete') && !run.unreadable)
         $('notice').textContent = 'The recording was cut short; this is what had been written.';

@@ -743,9 +743,13 @@ cases.garbage = async (empty) => {
 // Cut anywhere behind its head, a page opens and has what is whole.
 cases.truncated = async (file, folder) => {
     const whole = fs.readFileSync(file);
-    const head = whole.indexOf('id="data">') + 'id="data">\n'.length;
-    const end = whole.indexOf('</div>', head);
-    const places = [head, head + 1, head + 100, end - 1, end, end + 4, whole.length - 40];
+    const begin = 'id="data"><!--\n';
+    const head = whole.indexOf(begin) + begin.length;
+    const end = whole.indexOf('--></div>', head);
+    const next = whole.indexOf('--><!--', head); // between two comments
+    const places = [head - 3, head, head + 1, head + 100, end - 1, end, end + 4, whole.length - 40];
+    assert.ok(next > 0 && next < end);
+    for (let i = 0; i < 9; i++) places.push(next + i);
     for (let i = 1; i < 8; i++) places.push(head + Math.floor(((end - head) * i) / 8));
     // In the middle of a character of more than one byte, if there is one.
     const wide = whole.findIndex((byte, i) => i > head && byte >= 0xc2);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * The page: a fixed head and end around the output of json_format, without characters
- * that could end the element that contains it.  tests/page opens pages.
+ * that could end the comments that contain it.  tests/page opens pages.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +12,9 @@
 #include "output/output.h"
 #include "unit.h"
 
-#define DATA "<div class=\"data\" hidden id=\"data\">\n"
-#define END  "</div>\n<div id=\"complete\" hidden></div>\n</body>\n</html>\n"
+#define DATA "<div id=\"data\"><!--\n"
+#define NEXT "--><!--\n"
+#define END  "--></div>\n<div id=\"complete\" hidden></div>\n</body>\n</html>\n"
 
 static const char args[] = "</script>\0<!--&amp;-->\0]]>\xff\xe2\x80\xa8";
 
@@ -41,7 +42,7 @@ static char *written(const struct format *format, int events, bool end)
 	assert_non_null(o.file);
 	if (format->begin)
 		assert_int_equal(format->begin(&o), 0);
-	for (int i = 0; i < events; i++)
+	for (; o.events < (unsigned int)events; o.events++)
 		format->event(&o, &exec_event);
 	fflush(o.file);
 	if (!end) {
@@ -86,13 +87,20 @@ static void test_an_empty_page(void **state)
 
 static void test_the_data_is_the_json(void **state)
 {
-	char *page = written(&html_format, 3, true), *json = written(&json_format, 3, true);
-	const char *data = data_of(page), *end = strstr(data, "</div");
-	const char *line = data;
+	char *page = written(&html_format, 250, true), *json = written(&json_format, 250, true);
+	char *data = (char *)data_of(page), *end = strstr(data, END), *line = data;
+	int comments = 1;
 
 	(void)state;
 	assert_non_null(end);
 	assert_string_equal(end, END);
+	/* Without the line between two comments, and without other markup. */
+	for (char *next; (next = strstr(data, NEXT)); comments++) {
+		assert_true(next > data && next[-1] == '\n');
+		memmove(next, next + strlen(NEXT), strlen(next + strlen(NEXT)) + 1);
+		end -= strlen(NEXT);
+	}
+	assert_in_range(comments, 3, 4);
 	for (const char *at = data; at < end; at++)
 		assert_false(*at == '<' || *at == '>' || *at == '&');
 	for (const char *other = json; *other; other = strchr(other, '\n') + 1) {
