@@ -126,7 +126,8 @@ struct mm_struct {
 };
 
 struct tty_struct {
-	char name[64];
+	/* It is at a multiple of 8 in every kernel.  Without this, clang loads single bytes. */
+	char name[64] __attribute__((aligned(8)));
 };
 
 struct list_head {

@@ -122,27 +122,37 @@ static __always_inline void add_other_threads(struct resources *r, struct task_s
 		r->partial = 1;
 }
 
+/* Without the other threads. */
+static __always_inline void add_up(struct resources *r, struct task_struct *task,
+				   struct task_struct *leader, struct signal_struct *signal)
+{
+	*r = (struct resources){ 0 };
+	ADD_COMMON(r, signal, READ);
+	r->cpu_ns = READ(signal, sum_sched_runtime);
+	r->read_bytes = READ(signal, inblock) << 9;
+	r->written_bytes = READ(signal, oublock) << 9;
+	ADD_THREAD(r, leader, READ);
+	if (task != leader)
+		ADD_THREAD(r, task, READ);
+}
+
 /*
  * The totals.  A thread that is released meanwhile moves from the list to the totals
  * of signal, and nr_threads falls: it is the same before and after if none did.
  */
-static __always_inline void add_up(struct resources *r, struct task_struct *task,
-				   struct task_struct *leader, struct signal_struct *signal)
+static __always_inline void add_up_all(struct resources *r, struct task_struct *task,
+				       struct task_struct *leader, struct signal_struct *signal)
 {
-	for (int try = 0; try < 3; try++) {
-		int threads = READ(signal, nr_threads);
+	int threads = READ(signal, nr_threads);
 
-		barrier(); /* it is read first */
-		*r = (struct resources){ 0 };
-		ADD_COMMON(r, signal, READ);
-		r->cpu_ns = READ(signal, sum_sched_runtime);
-		r->read_bytes = READ(signal, inblock) << 9;
-		r->written_bytes = READ(signal, oublock) << 9;
-		ADD_THREAD(r, leader, READ);
-		if (task != leader)
-			ADD_THREAD(r, task, READ);
-		if (threads <= 1 + (task != leader))
-			return;
+	barrier(); /* it is read first */
+	add_up(r, task, leader, signal);
+	if (threads <= 1 + (task != leader))
+		return;
+	for (int try = 0; try < 3; try++) {
+		threads = READ(signal, nr_threads);
+		barrier();
+		add_up(r, task, leader, signal);
 		add_other_threads(r, task, leader, signal);
 		if (READ(signal, nr_threads) == threads)
 			return;
@@ -161,7 +171,7 @@ static __always_inline u64 add_resources(struct resources *r, struct exit_record
 	struct signal_struct *signal = READ(leader, signal);
 
 	e->header.flags |= FLAG_RESOURCES;
-	add_up(r, task, leader, signal);
+	add_up_all(r, task, leader, signal);
 	r->max_rss = max_rss_of(task, leader);
 
 	/*
