@@ -6,7 +6,7 @@
 # Vars    ROUNDS, PAIRS, WRITERS, TOOLS, BASELINE
 
 #: make bench [BASELINE=path of a classic bootstrap]   compares the costs of tracers (root; 15 minutes)
-#: make bench-side       compares our BPF programs with the least possible, in the same storms
+#: make bench-side       compares tracers, and our BPF programs with the least possible, in the same storms
 #: make bench-scale      measures the cost by the number of events and of live processes
 #: make bench-deps       installs the tracers to compare with
 

@@ -1,60 +1,87 @@
 #!/bin/bash
 # SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 #
-# usage: [ROUNDS=12] [PAIRS=2000] [WRITERS=2] tests/bench/side.sh
+# usage: [ROUNDS=12] [PAIRS=2000] [WRITERS=2] [BASELINE=path] tests/bench/side.sh [floor|peers]
 #
-# The distance to the floor.  On a noisy machine two runs of the same program may differ
-# by a factor of two, so here all tracers see the same storm.  Their readers are stopped,
-# because the floor wakes no reader either.  The program that runs first loads the
-# process's memory into the cache for the others, so each round attaches them in a
-# random order.  Prints the time in BPF programs per pair, in ns: each round, then the medians.
+# On a noisy machine two runs of the same program may differ by a factor of two, so here
+# all tracers see the same storms:
+#
+# floor    our BPF programs beside the least possible ones.  The readers are stopped,
+#          because the floor wakes no reader either.
+# peers    this tracer and those of tools.sh that are installed and have BPF programs,
+#          with readers that run
+#
+# The program that runs first loads the process's memory into the cache for the others,
+# so each round attaches them in a random order.  Prints ns per pair: the time in BPF
+# programs and, for the peers, the CPU time of the reader; each round, then the medians.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/bench/measure.sh
+. tests/bench/tools.sh
 : "${ROUNDS:=12}" "${PAIRS:=2000}" "${WRITERS:=2}"
 [ "$(id -u)" = 0 ] || { echo >&2 'bench: tracing needs root'; exit 1; }
 
-declare -A commands=(
-    [empty]="$bin/floor empty" [floor]="$bin/floor" [table]="$PWD/bootstrap" [table-r]="$PWD/bootstrap -r"
-    [table-a]="$PWD/bootstrap -a" [json]="$PWD/bootstrap -f json"
-) pids
-names=(empty floor table table-r table-a json)
+declare -A pids
 # shellcheck disable=SC2154 # work is set in measure.sh
 trap '[ ${#pids[@]} = 0 ] || kill -KILL "${pids[@]}"; rm -rf "$work"' EXIT
 
-statistics() { # before|after
+# Runs one storm; sets columns to the figures of each tracer.
+measure() { # floor|peers
     local one
-    for one in "${names[@]}"; do
-        programs "${pids[$one]}" >"$work/$one.$1"
-    done
-}
-
-printf '%-6s' round; printf ' %8s' "${names[@]}"; echo
-for ((round = 1; round <= ROUNDS; round++)); do
-    for one in $(shuf -e "${names[@]}"); do
-        start_tracer "exec ${commands[$one]}"
-        pids[$one]=$tracer
-        tracer=''
-        [[ $one == empty || $one == floor ]] || kill -STOP "${pids[$one]}"
-    done
+    local -A began
     prepare_storm 200 "$bin/bpfstats" && run_storm
-    statistics before
+    for one in "${names[@]}"; do
+        programs "${pids[$one]}" >"$work/$one.before"
+        cpu_ns "${pids[$one]}"
+        began[$one]=$REPLY
+    done
     prepare_storm "$PAIRS" "$bin/bpfstats" && run_storm
-    statistics after
-    line=$(printf '%-6d' "$round")
+    [ "$1" = floor ] || nap 1 # what is still on the way is part of the cost
+    for one in "${names[@]}"; do
+        cpu_ns "${pids[$one]}"
+        began[$one]=$(((REPLY - began[$one]) / PAIRS))
+        programs "${pids[$one]}" >"$work/$one.after"
+    done
+    columns=()
     for one in "${names[@]}"; do
         mv "$work/$one.before" "$work/before"
         mv "$work/$one.after" "$work/after"
-        line+=$(printf ' %8d' "$(pair_ns)")
+        columns+=("$(pair_ns)")
+        [ "$1" = floor ] || columns+=("${began[$one]}")
     done
-    echo "$line"
-    echo "$line" >>"$work/rounds"
-    kill -KILL "${pids[@]}"
-    wait "${pids[@]}" 2>/dev/null
-    pids=()
-done
-printf '%-6s' median
-for ((column = 2; column <= ${#names[@]} + 1; column++)); do
-    printf ' %8d' "$(awk -v c="$column" '{ print $c }' "$work/rounds" | sort -n | sed -n "$(((ROUNDS + 1) / 2))p")"
-done
-echo
+}
+
+compare() { # floor|peers tool...
+    local one round column headings=()
+    names=()
+    for one in "${@:2}"; do
+        tool "$one"
+        command -v "${program:-none}" >/dev/null || continue
+        names+=("$one")
+        if [ "$1" = floor ]; then headings+=("$one"); else headings+=("$one" CPU); fi
+    done
+    : >"$work/rounds"
+    printf '\n%-6s' round; printf ' %9s' "${headings[@]}"; echo
+    for ((round = 1; round <= ROUNDS; round++)); do
+        for one in $(shuf -e "${names[@]}"); do
+            tool "$one"
+            start_tracer "$command"
+            pids[$one]=$tracer
+            tracer=''
+            [[ $1 == peers || $one == empty || $one == floor ]] || kill -STOP "${pids[$one]}"
+        done
+        measure "$1"
+        { printf '%-6d' "$round"; printf ' %9d' "${columns[@]}"; echo; } | tee -a "$work/rounds"
+        kill -KILL "${pids[@]}"
+        wait "${pids[@]}" 2>/dev/null
+        pids=()
+    done
+    printf '%-6s' median
+    for ((column = 2; column <= ${#headings[@]} + 1; column++)); do
+        printf ' %9d' "$(awk -v c="$column" '{ print $c }' "$work/rounds" | sort -n | sed -n "$(((ROUNDS + 1) / 2))p")"
+    done
+    echo
+}
+
+[ "${1-floor}" != floor ] || compare floor empty floor bootstrap resources arguments json
+[ "${1-peers}" != peers ] || compare peers bootstrap json classic execsnoop exitsnoop

@@ -25,6 +25,10 @@ tool() { # name -> program command exec_line exit_line
         program=./bootstrap
         command="exec $PWD/bootstrap -r"
         exec_line=' EXEC .*/NAME$' exit_line=' EXIT +NAME ' ;;
+    arguments)
+        program=./bootstrap
+        command="exec $PWD/bootstrap -a"
+        exec_line=' EXEC .*/NAME$' exit_line=' EXIT +NAME ' ;;
     exec-errors)
         program=./bootstrap
         command="exec $PWD/bootstrap -e"
