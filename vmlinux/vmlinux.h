@@ -134,8 +134,21 @@ struct list_head {
 	struct list_head *next;
 };
 
+struct seqcount {
+	unsigned int sequence;
+};
+
+struct seqcount_spinlock {
+	struct seqcount seqcount;
+};
+
+typedef struct {
+	struct seqcount_spinlock seqcount;
+} seqlock_t;
+
 struct signal_struct {
 	struct list_head thread_head;
+	seqlock_t stats_lock;
 	u64 sum_sched_runtime;
 	u64 utime;
 	u64 stime;

@@ -14,6 +14,7 @@
 
 #define PF_FORKNOEXEC 0x40     /* linux/sched.h */
 #define THREADS_MAX   64       /* threads that still run when their process ends */
+#define TRIES_MAX     8        /* to add them up while none is released */
 #define TICK_NS       10000000 /* the longest, CONFIG_HZ=100 */
 
 /* An exit record under construction. */
@@ -137,8 +138,9 @@ static __always_inline void add_up(struct resources *r, struct task_struct *task
 }
 
 /*
- * The totals.  A thread that is released meanwhile moves from the list to the totals
- * of signal, and nr_threads falls: it is the same before and after if none did.
+ * The totals.  A thread that is released moves from the list to the totals of signal, in
+ * a write section of stats_lock (__exit_signal(), kernel/exit.c): its sequence is odd
+ * meanwhile, and another one afterwards.
  */
 static __always_inline void add_up_all(struct resources *r, struct task_struct *task,
 				       struct task_struct *leader, struct signal_struct *signal)
@@ -149,12 +151,15 @@ static __always_inline void add_up_all(struct resources *r, struct task_struct *
 	add_up(r, task, leader, signal);
 	if (threads <= 1 + (task != leader))
 		return;
-	for (int try = 0; try < 3; try++) {
-		threads = READ(signal, nr_threads);
+	for (int try = 0; try < TRIES_MAX; try++) {
+		unsigned int sequence = READ(signal, stats_lock.seqcount.seqcount.sequence);
+
 		barrier();
 		add_up(r, task, leader, signal);
 		add_other_threads(r, task, leader, signal);
-		if (READ(signal, nr_threads) == threads)
+		barrier();
+		if (!(sequence & 1) &&
+		    READ(signal, stats_lock.seqcount.seqcount.sequence) == sequence)
 			return;
 	}
 	r->partial = 1;

@@ -54,7 +54,7 @@ agrees() { # COUNT KIND...
 }
 
 @test "-r: totals are correct when sixteen threads exit together" {
-    agrees "${RACES:-400}" ending
+    agrees "${RACES:-2000}" ending
 }
 
 @test "-r: table and summary" {
