@@ -7,9 +7,11 @@
 # sizes are compared only if `sizes`; an emulated machine loses clock ticks.
 def about($a; $b; $slack): ($a - $b | fabs) <= $slack;
 
-[inputs | select(.event == "exit")] as $exits |
-$expected[] as $w |
-([$exits[] | select(.pid == $w.pid)] | last) as $e |
+# PIDs are used again: the second result for a PID belongs to the second exit.
+(reduce (inputs | select(.event == "exit" and .parent_comm == "usage")) as $e ({}; .["\($e.pid)"] += [$e])) as $exits |
+($expected | group_by(.pid)[]) as $same | range($same | length) as $i |
+$same[$i] as $w |
+$exits["\($w.pid)"][$i] as $e |
 if $e == null then "\($w.kind) \($w.pid): no exit" else
     $e.resources as $r |
     ($w.user_ms + $w.system_ms) as $cpu |
