@@ -28,18 +28,18 @@ trap '[ ${#pids[@]} = 0 ] || kill -KILL "${pids[@]}"; rm -rf "$work"' EXIT
 # Runs one storm; sets columns to the figures of each tracer.
 measure() { # floor|peers
     local one
-    local -A began
+    local -A cpu # ns before the storm, then ns per pair
     prepare_storm 200 "$bin/bpfstats" && run_storm
     for one in "${names[@]}"; do
         programs "${pids[$one]}" >"$work/$one.before"
         cpu_ns "${pids[$one]}"
-        began[$one]=$REPLY
+        cpu[$one]=$REPLY
     done
     prepare_storm "$PAIRS" "$bin/bpfstats" && run_storm
     [ "$1" = floor ] || nap 1 # what is still on the way is part of the cost
     for one in "${names[@]}"; do
         cpu_ns "${pids[$one]}"
-        began[$one]=$(((REPLY - began[$one]) / PAIRS))
+        cpu[$one]=$(((REPLY - cpu[$one]) / PAIRS))
         programs "${pids[$one]}" >"$work/$one.after"
     done
     columns=()
@@ -47,7 +47,7 @@ measure() { # floor|peers
         mv "$work/$one.before" "$work/before"
         mv "$work/$one.after" "$work/after"
         columns+=("$(pair_ns)")
-        [ "$1" = floor ] || columns+=("${began[$one]}")
+        [ "$1" = floor ] || columns+=("${cpu[$one]}")
     done
 }
 
