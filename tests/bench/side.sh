@@ -66,6 +66,10 @@ compare() { # floor|peers tool...
         for one in $(shuf -e "${names[@]}"); do
             tool "$one"
             start_tracer "$command"
+            kill -0 "$tracer" 2>/dev/null || {
+                echo >&2 "bench: $one has ended: $(tail -n 1 "$work/lines")"
+                exit 1
+            }
             pids[$one]=$tracer
             tracer=''
             [[ $1 == peers || $one == empty || $one == floor ]] || kill -STOP "${pids[$one]}"
