@@ -21,7 +21,7 @@ cd "$(dirname "$0")/../.." || exit 1
 : "${ROUNDS:=12}" "${PAIRS:=2000}" "${WRITERS:=2}"
 [ "$(id -u)" = 0 ] || { echo >&2 'bench: tracing needs root'; exit 1; }
 
-declare -A pids
+declare -A pids=()
 # shellcheck disable=SC2154 # work is set in measure.sh
 trap '[ ${#pids[@]} = 0 ] || kill -KILL "${pids[@]}"; rm -rf "$work"' EXIT
 
