@@ -18,57 +18,26 @@ const LISTED = 500; // entries of a list of commands, children, parents or execs
 
 // ---- Reading records ----
 
-const readRun = (text) => finish(readText(newRun(), text));
-
-function newRun() {
-    const lines = { rest: '', unreadable: 0 };
-    return { ...lines, processes: [], known: new Map(), losses: [], from: Infinity, to: -Infinity };
-}
-
-// What follows the last newline waits for more, or is a record that was cut short.
-function readText(run, text) {
-    const lines = text.split('\n');
-    lines[0] = run.rest + lines[0];
-    run.rest = lines.pop();
-    for (const line of lines) {
+// Each text is lines; what follows its last newline was cut short.
+function readRun(texts) {
+    const counts = { unreadable: 0, from: Infinity, to: -Infinity };
+    const run = { ...counts, processes: [], known: new Map(), losses: [] };
+    for (const line of texts.flatMap((text) => text.split('\n').slice(0, -1))) {
         try {
             if (line) readRecord(run, JSON.parse(line));
         } catch {
             run.unreadable++;
         }
     }
+    if (run.from > run.to) run.from = run.to = 0;
+    run.to = Math.max(run.to, run.from + 0.001);
+    run.processes.sort((a, b) => a.start - b.start);
+    linkParents(run);
+    makeBars(run);
+    layOut(run);
+    sumUp(run);
     return run;
 }
-
-// Objects with all their members from the start: browsers take longer for those that grow.
-const newProcess = (record, at, before) => ({
-    record, // the first one
-    seen: at,
-    start: at,
-    end: Infinity,
-    from: at, // start, as far as it was recorded
-    until: at, // the end of the last descendant
-    exit: null,
-    bars: [],
-    errors: [],
-    before, // the process that had the same PID
-    parent: null,
-    children: [],
-    height: 1,
-    offset: 0,
-    row: 0,
-});
-const newBar = (process, at, record) => ({
-    process,
-    record,
-    comm: String(record.comm),
-    start: at,
-    end: at,
-    created: at,
-    last: false,
-    failed: false,
-    color: 'fail',
-});
 
 function readRecord(run, record) {
     // Date has milliseconds, the text has nanoseconds.
@@ -80,55 +49,39 @@ function readRecord(run, record) {
     run.to = Math.max(run.to, at);
     if (record.event === 'start') run.header = record;
     if (record.event === 'lost') run.losses.push({ at, record });
-    if (!Number.isInteger(record.pid)) return;
+    if (Number.isInteger(record.pid)) readProcess(run, record, at);
+}
 
+function readProcess({ processes, known }, record, at) {
     const key = record.id ?? record.pid; // version 1.0 wrote no id
-    let p = run.known.get(key);
+    const before = known.get(key); // the process that had the same PID
+    let p = before;
     if (!p || p.exit) {
-        p = newProcess(record, at, p);
-        run.processes.push(p);
-        run.known.set(key, p);
+        p = { record, before, start: at, end: Infinity, bars: [], errors: [], children: [] };
+        processes.push(p);
+        known.set(key, p);
     }
-    if (record.event === 'exec') p.bars.push(newBar(p, at, record));
-    if (record.event === 'exec_failed') p.errors.push({ at, record, process: p });
+    if (record.event === 'exec') p.bars.push({ process: p, record, start: at });
+    if (record.event === 'exec_failed') p.errors.push({ process: p, record, at });
     if (record.event === 'exit') {
         const age = Math.max(record.duration_ms, record.lifetime_ms);
         if (!Number.isFinite(age)) throw new RangeError('an exit without its times');
         p.start = Math.min(p.start, at - age);
         p.end = at;
-        // Not what the exec says, too: in a large run it would take as long to keep as to read.
-        const { comm, exit_code, signal, core_dumped, duration_ms, lifetime_ms, resources } =
-            record;
-        const own = { comm, exit_code, signal, core_dumped, duration_ms, lifetime_ms, resources };
-        p.exit = p.bars.length ? own : record;
+        p.exit = record;
     }
 }
 
 // ---- Model: the processes and their bars ----
 
-// Makes all that is shown of the records so far.
-function finish(run) {
-    if (run.from > run.to) run.from = run.to = 0;
-    run.to = Math.max(run.to, run.from + 0.001);
-    run.processes.sort((a, b) => a.start - b.start);
-    linkParents(run);
-    makeBars(run);
-    layOut(run);
-    sumUp(run);
-    return run;
-}
-
 // By parent_id. Version 1.0 has only PIDs; the parent is the process that had the PID then. A parent
 // is older than its children, so no process is its own ancestor, whatever a file says.
 function linkParents({ processes, known }) {
     for (const p of processes) {
-        const { parent_id: id, ppid } = p.record;
-        let parent = known.get(id ?? ppid);
-        while (parent && (parent.start >= p.start || (!id && parent.end < p.seen)))
-            parent = parent.before;
-        if (!parent) continue;
+        let parent = known.get(p.record.parent_id ?? p.record.ppid);
+        while (parent && (parent.start >= p.start || parent.end < p.start)) parent = parent.before;
         p.parent = parent;
-        parent.children.push(p);
+        parent?.children.push(p);
     }
 }
 
@@ -138,25 +91,28 @@ function makeBars(run) {
     for (const p of run.processes) {
         const { bars, exit } = p;
         const start = exit ? p.end - exit.duration_ms : p.start;
-        if (!bars.length) bars.push(newBar(p, start, exit ?? p.record));
-        p.from = clip(p.start);
+        if (!bars.length) bars.push({ process: p, record: exit ?? p.record, start });
+        p.start = clip(p.start);
         bars.forEach((bar, i) => {
+            bar.comm = String(bar.record.comm);
             bar.start = clip(bar.start);
             bar.end = Math.max(bar.start, clip(bars[i + 1]?.start ?? p.end));
-            bar.created = i === 0 ? p.from : bar.start;
+            bar.created = i ? bar.start : p.start;
+            bar.last = i === bars.length - 1;
+            bar.failed = bar.last && failed(exit);
         });
-        const last = bars.at(-1);
-        last.last = true;
-        last.failed = failed(exit);
     }
     run.bars = run.processes.flatMap((p) => p.bars).sort((a, b) => a.start - b.start);
     run.failures = run.bars.filter((bar) => bar.failed);
     run.errors = run.processes.flatMap((p) => p.errors);
     run.colors = colorsOf(run.bars);
-    for (const bar of run.bars) if (!bar.failed) bar.color = run.colors.get(bar.comm);
+    run.bars.forEach((bar, i) => {
+        bar.index = i;
+        bar.color = bar.failed ? 'fail' : run.colors.get(bar.comm);
+    });
 }
 
-const failed = (exit) => exit !== null && exit.exit_code !== 0;
+const failed = (exit) => Boolean(exit) && exit.exit_code !== 0;
 
 // Command -> color. The commands that take longest have different ones.
 function colorsOf(bars) {
@@ -207,7 +163,7 @@ function curveOf(run, weight) {
     const bins = new Float64Array(BINS);
     const width = (run.to - run.from) / BINS;
     for (const p of run.processes) {
-        const from = (p.from - run.from) / width;
+        const from = (p.start - run.from) / width;
         const to = (Math.min(p.end, run.to) - run.from) / width;
         const height = weight(p);
         for (let i = Math.floor(from); i < to && i < BINS; i++)
@@ -241,7 +197,7 @@ function pack(processes, last) {
         while (free[full] >= last) full++;
         let row = full;
         for (let r = full; r < row + p.height && r < free.length; r++)
-            if (free[r] > p.from) row = r + 1;
+            if (free[r] > p.start) row = r + 1;
         for (let r = row; r < row + p.height; r++) free[r] = p.until;
         p.offset = row;
     }
@@ -352,7 +308,6 @@ function draw() {
     g.restore();
     $('window').style.left = percent(view.from);
     $('window').style.right = `calc(100% - ${percent(view.to)})`;
-    $('tip').hidden = true;
 }
 
 // Sharp on any screen, with CSS pixels as the unit.
@@ -466,7 +421,7 @@ function drawSelected() {
     g.strokeRect(x, yOf(selected.process.row), end - x, BAR);
     for (let p = selected.process; p.parent; p = p.parent) {
         const top = yOf(p.parent.row) + BAR;
-        box('text', xOf(p.from) - 0.5, top, 1, yOf(p.row) - top);
+        box('text', xOf(p.start) - 0.5, top, 1, yOf(p.row) - top);
     }
 }
 
@@ -507,12 +462,13 @@ function zoomTo(bar) {
     goTo(bar);
 }
 
-// Selects the next (by 1) or previous (by -1) of the bars, which are in the order of time.
-function selectNext(bars, by) {
-    const at = bars.indexOf(selected);
-    const before = selected ? bars.findLastIndex((bar) => bar.start <= selected.start) : -1;
-    const next = at >= 0 ? at + by : by > 0 || before < 0 ? before + 1 : before;
-    goTo(bars[(next + bars.length) % bars.length]);
+// The bars are in the order of time.
+function selectNext(bars) {
+    goTo(bars.find((bar) => bar.index > (selected?.index ?? -1)) ?? bars[0]);
+}
+
+function selectPrevious(bars) {
+    goTo(bars.findLast((bar) => bar.index < (selected?.index ?? Infinity)) ?? bars.at(-1));
 }
 
 function search(query) {
@@ -543,21 +499,15 @@ function barAt(x, y) {
     return near(0) ?? near(3);
 }
 
+// What is said of the place below the pointer.
 function tipAt(x, y) {
     const loss = run.losses.find(({ at }) => Math.abs(xOf(at) - x) < 4);
-    if (loss) return [lost(loss.record.count), `reported ${after(loss.at)}`];
+    if (loss) return `${lost(loss.record.count)}\nreported ${after(loss.at)}`;
     const bar = barAt(x, y);
-    if (!bar) return [];
+    if (!bar) return '';
     const errors = bar.process.errors.map((error) => `failed exec: ${errorOf(error)}`);
-    return [commandLine(bar.record), `${time(durationOf(bar))}, ${statusOf(bar)}`, ...errors];
-}
-
-function showTip({ offsetX, offsetY, clientX, clientY }) {
-    const lines = tipAt(offsetX, offsetY);
-    $('tip').hidden = !lines.length;
-    $('tip').replaceChildren(...lines.map((line) => make('p', {}, line)));
-    $('tip').style.left = `min(${clientX + 14}px, 100vw - 488px)`;
-    $('tip').style.bottom = `${innerHeight - clientY + 10}px`;
+    const result = `${time(durationOf(bar))}, ${statusOf(bar)}`;
+    return [commandLine(bar.record).slice(0, 500), result, ...errors].join('\n');
 }
 
 function listenToMouse() {
@@ -570,7 +520,8 @@ function listenToMouse() {
         moved = false;
     };
     bars.onpointermove = (e) => {
-        if (!grabbed || !(e.buttons & 1)) return showTip(e);
+        bars.title = tipAt(e.offsetX, e.offsetY);
+        if (!grabbed || !(e.buttons & 1)) return;
         const top = grabbed.y - e.offsetY;
         moved ||= Math.hypot(e.offsetX - grabbed.x, top - view.top) > 3;
         if (!moved) return;
@@ -578,7 +529,6 @@ function listenToMouse() {
         $('timeline').scrollTop = top;
     };
     bars.onclick = (e) => moved || select(barAt(e.offsetX, e.offsetY));
-    bars.onpointerleave = () => ($('tip').hidden = true);
     bars.ondblclick = overview.ondblclick = showAll;
     bars.onwheel = (e) => {
         e.preventDefault();
@@ -603,10 +553,10 @@ const KEYS = {
     ArrowUp: () => ($('timeline').scrollTop -= 3 * ROW),
     ArrowDown: () => ($('timeline').scrollTop += 3 * ROW),
     Enter: () => selected && zoomTo(selected),
-    n: () => selectNext(matches ?? run.bars, 1),
-    N: () => selectNext(matches ?? run.bars, -1),
-    f: () => selectNext(run.failures, 1),
-    F: () => selectNext(run.failures, -1),
+    n: () => selectNext(matches ?? run.bars),
+    N: () => selectPrevious(matches ?? run.bars),
+    f: () => selectNext(run.failures),
+    F: () => selectPrevious(run.failures),
     p: () => goTo(selected?.process.parent?.bars.at(-1)),
     c: () => goTo(selected?.process.children[0]?.bars[0]),
     '/': () => $('query').focus(),
@@ -696,49 +646,39 @@ function detailsOf(bar) {
 
 function fieldsOf(bar) {
     const { record, process: p } = bar;
-    const { exit } = p;
-    const r = exit?.resources;
     const last = (q) => q.bars.at(-1);
     const ancestors = [];
     for (let q = p.parent; q && ancestors.length < LISTED; q = q.parent) ancestors.push(last(q));
     const top = (ancestors.at(-1)?.process ?? p).record;
     const outside = `${top.parent_comm ?? 'PID'} ${top.ppid} (not recorded)`;
     const others = p.bars.filter((b) => b !== bar);
-    const started = bar.start > run.from || bar.start === p.seen;
-    const known = (n, format) => (Number.isFinite(n) ? format(n, true) : 'unknown');
-    const ms = (key) => known(r[key], time);
-    const n = (key) => known(r[key], (value) => digits(value));
-    const size = (key) => known(r[key], (value) => `${bytes(value)} (${bytes(value, true)})`);
+    const seen = bar.start > run.from || record.event === 'exec';
+    const name = p.exit && String(p.exit.comm);
     return [
-        ['Status', mark(statusOf(bar), bar.failed)],
-        ['Duration', time(durationOf(bar), true)],
-        ['Lifetime', exit && time(exit.lifetime_ms, true)],
-        ['Started', started ? after(bar.start) : 'before the recording'],
-        ['PID', record.pid],
-        ['PID in its namespace', record.ns_pid !== record.pid && record.ns_pid],
-        ['Parents', ...linksTo(ancestors, ' ← '), ancestors.length && ' ← ', outside],
-        ['Children', ...linksTo(p.children.map(last), ', ')],
-        ['Other execs', ...linksTo(others, ', ')],
-        ['CPU', r && `${ms('cpu_ms')}: ${ms('user_ms')} user, ${ms('system_ms')} system`],
-        ['Max RSS', r && size('max_rss_bytes')],
-        ['Read', r && size('read_bytes')],
-        ['Written', r && size('written_bytes')],
-        ['Page faults', r && `${n('minor_faults')} minor, ${n('major_faults')} major`],
-        [
-            'Switches',
-            r && `${n('voluntary_switches')} voluntary, ${n('involuntary_switches')} involuntary`,
-        ],
-        ['Resources', r?.partial && 'may be incomplete'],
-        ...p.errors.map((error) => ['Failed exec', errorOf(error)]),
-        ['File', record.filename, record.filename_truncated && ' […]'],
-        ['Name at exit', exit && String(exit.comm) !== bar.comm && exit.comm],
-        ['User', record.uid],
-        ['Effective user', record.euid !== record.uid && record.euid],
-        ['Login user', record.loginuid],
-        ['Terminal', record.tty],
-        ['Container', record.container_id],
-        ['Cgroup', record.cgroup],
-    ];
+        ['status', mark(statusOf(bar), bar.failed)],
+        ['duration', time(durationOf(bar), true)],
+        ['lifetime', p.exit && time(p.exit.lifetime_ms, true)],
+        ['started', seen ? after(bar.start) : 'before the recording'],
+        ['parents', ...linksTo(ancestors, ' ← '), ancestors.length && ' ← ', outside],
+        ['children', ...linksTo(p.children.map(last), ', ')],
+        ['other execs', ...linksTo(others, ', ')],
+        ['name at exit', name !== bar.comm && name],
+        ...p.errors.map((error) => ['failed exec', errorOf(error)]),
+        ...Object.entries(p.exit?.resources ?? {}).map(resourceOf),
+        ...Object.entries(record).filter(([key]) => OTHERS.has(key)),
+    ].map(([key, ...values]) => [key.replaceAll('_', ' '), ...values]);
+}
+
+// What the records say of a process besides; docs/json.md has the meaning.
+const OTHERS = new Set(
+    'filename pid ns_pid uid euid loginuid session_id tty container_id cgroup'.split(' '),
+);
+
+function resourceOf([key, value]) {
+    const [name, unit] = key.split(/_(?=ms$|bytes$)/);
+    if (!Number.isFinite(value)) return [name, value ?? 'unknown'];
+    if (unit === 'bytes') return [name, `${bytes(value)} (${bytes(value, true)})`];
+    return [name, unit ? time(value, true) : digits(value)];
 }
 
 function linksTo(bars, between) {
@@ -800,7 +740,7 @@ function show(next, name) {
 async function openFile(file) {
     const name = visible(file.name);
     try {
-        const next = readRun(await file.text());
+        const next = readRun([await file.text()]);
         if (!next.processes.length && !next.losses.length) throw new Error('it has no events');
         show(next, name);
     } catch (error) {
@@ -814,7 +754,7 @@ function listen() {
     $('timeline').onscroll = redraw;
     $('query').oninput = (e) => search(e.target.value);
     $('query').onkeydown = (e) => {
-        if (e.key === 'Enter' && matches) selectNext(matches, e.shiftKey ? -1 : 1);
+        if (e.key === 'Enter' && matches) (e.shiftKey ? selectPrevious : selectNext)(matches);
     };
     $('open').onclick = () => $('file').click();
     $('file').onchange = (e) => openFile(e.target.files[0]);
@@ -837,10 +777,8 @@ function listen() {
 }
 
 document.addEventListener('DOMContentLoaded', () => {
-    const recorded = newRun();
-    for (const comment of $('data').childNodes) readText(recorded, comment.data);
     g = $('bars').getContext('2d', { alpha: false });
-    show(finish(recorded), 'the page');
+    show(readRun(Array.from($('data').childNodes, (comment) => comment.data)), 'the page');
     listen();
     if (!$('complete') && !run.unreadable)
         $('notice').textContent = 'The recording was cut short; this is what had been written.';
