@@ -56,6 +56,7 @@ static unsigned int width_of(int fd)
 
 int output_open(struct output *o, const struct options *opt)
 {
+	bool is_file = opt->output && strcmp(opt->output, "-") != 0;
 	int fd = STDOUT_FILENO;
 
 	*o = (struct output){
@@ -63,7 +64,7 @@ int output_open(struct output *o, const struct options *opt)
 		.reader = -1,
 		.args = opt->args,
 		.resources = opt->resources,
-		.is_file = opt->output,
+		.is_file = is_file,
 		.command = opt->command,
 		.exits_only = opt->min_duration_ms || opt->failed,
 		.selective = opt->users.count || opt->comms.count || opt->cgroups.count,
@@ -77,14 +78,15 @@ int output_open(struct output *o, const struct options *opt)
 	/* A command's family is younger than the tracer. */
 	o->knows_older = (opt->args || o->format->args) && !opt->command;
 	o->remembers = opt->args || o->format->args || opt->summary;
-	if (opt->output)
+	/* Standard output is the command's, unless it was asked for. */
+	if (is_file)
 		fd = open_file(opt);
-	else if (opt->command && o->format->people) /* standard output is the command's */
+	else if (!opt->output && opt->command && o->format->people)
 		fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
 	if (fd >= 0)
 		o->file = stream_open(&o->stream, fd);
 	if (!o->file) {
-		warn("cannot open %s", opt->output ? opt->output : "standard error");
+		warn("cannot open %s", is_file ? opt->output : "standard error");
 		return -1;
 	}
 	o->color = wants_color(fd, opt->color);

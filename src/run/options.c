@@ -63,7 +63,7 @@ static const struct argp_option option_list[] = {
 	  "show failures in red: auto (the default), always or never; --color alone means always",
 	  2 },
 	{ "format", 'f', "FORMAT", 0, "table (the default), json, trace, tree or html", 2 },
-	{ "output", 'o', "FILE", 0, "write to FILE; - means standard output, the default", 2 },
+	{ "output", 'o', "FILE", 0, "write to FILE; - means standard output", 2 },
 	{ "resources", 'r', NULL, 0, "show the CPU time, memory and I/O of each process", 2 },
 	{ "summary", 's', NULL, 0, "print a table with one row per command at the end", 2 },
 
@@ -271,8 +271,6 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case 'o':
 		opt->output = parse_text(state, "--output", arg);
-		if (strcmp(arg, "-") == 0)
-			opt->output = NULL;
 		break;
 	case 'r':
 		opt->resources = true;

@@ -56,7 +56,7 @@ struct options {
 	bool args;
 	enum format_name format;
 	enum color color;
-	const char *output; /* a file; NULL: standard output */
+	const char *output; /* a file, or "-" for standard output; NULL: not given */
 	bool summary;
 	bool resources;
 

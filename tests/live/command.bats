@@ -76,6 +76,13 @@ traced() { # [OPTION...] -- COMMAND [ARG...]
     grep -qE '^[0-9:]{8} EXIT  cat .*\[0\] ' err
 }
 
+@test "-o -: the table of a command goes to standard output, and the command's to standard error" {
+    echo in | "$BOOTSTRAP" -o - -- cat >out 2>err
+    [ "$(cat err)" = in ]
+    grep -qE '^[0-9:]{8} EXEC  cat ' out
+    grep -qE '^[0-9:]{8} EXIT  cat .*\[0\] ' out
+}
+
 @test "SIGINT from the terminal: the command handles it, and the tracer waits" {
     # A separate job is a process group, as on a terminal, and does not ignore SIGINT.
     set -m

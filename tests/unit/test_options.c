@@ -295,11 +295,11 @@ static void test_output(void **state)
 {
 	(void)state;
 	check_run("-o", "-");
-	assert_null(opt.output);
+	assert_string_equal(opt.output, "-");
 	check_run("-ofile", "-o-");
-	assert_null(opt.output);
+	assert_string_equal(opt.output, "-");
 	check_run("--output=-");
-	assert_null(opt.output);
+	assert_string_equal(opt.output, "-");
 	check_run("-o", "./-");
 	assert_string_equal(opt.output, "./-");
 }

@@ -228,6 +228,12 @@ static void test_with_a_command(void **state)
 	assert_int_equal(opened(&o, &opt), 0);
 	assert_int_equal(output_other(&o), STDOUT_FILENO);
 	close_output(&o);
+	opt = (struct options){ .command = command, .output = "-" };
+	assert_int_equal(opened(&o, &opt), 0);
+	assert_int_equal(o.stream.fd, STDOUT_FILENO);
+	assert_false(o.is_file);
+	assert_int_equal(output_other(&o), STDERR_FILENO);
+	close_output(&o);
 	opt = (struct options){ .format = FORMAT_TABLE };
 	assert_int_equal(opened(&o, &opt), 0);
 	assert_int_equal(o.stream.fd, STDOUT_FILENO);
