@@ -122,13 +122,14 @@ function colorsOf(bars) {
     return new Map(longest.map(([comm], i) => [comm, `bar-${i % COLORS}`]));
 }
 
-// The summary, which is that of -s, and the curves of the overview.
+// The summary, as -s prints it, and the curves of the overview.
 function sumUp(run) {
-    const exits = run.processes.map((p) => p.exit).filter(Boolean);
-    run.columns = COLUMNS.slice(0, exits.some((exit) => exit.resources) ? Infinity : RESOURCES);
-    run.commands = [...Map.groupBy(exits, (exit) => String(exit.comm)).values()].map((group) => {
-        const times = Float64Array.from(group, (exit) => exit.duration_ms).sort();
-        return run.columns.map(([, valueOf]) => valueOf(group, times));
+    const ended = run.bars.filter((bar) => !bar.last || bar.process.exit);
+    const measured = ended.some((bar) => bar.process.exit?.resources);
+    run.columns = COLUMNS.slice(0, measured ? Infinity : RESOURCES);
+    run.commands = [...Map.groupBy(ended, nameOf)].map(([name, bars]) => {
+        const times = Float64Array.from(bars, durationOf).sort();
+        return [name, ...run.columns.slice(1).map(([, valueOf]) => valueOf(bars, times))];
     });
     const ends = run.processes.toSorted((a, b) => a.end - b.end);
     run.peak = highest(run.processes.map((p, i) => i + 1 - firstAfter(ends, p.start)));
@@ -140,21 +141,23 @@ function sumUp(run) {
 const sum = (numbers) => numbers.reduce((total, n) => total + n, 0);
 const highest = (numbers) => numbers.reduce((most, n) => Math.max(most, n), 0);
 const used = (exit, key) => Number(exit?.resources?.[key]) || 0;
-const each = (exits, key) => exits.map((exit) => used(exit, key));
+// What a process used counts for its last program.
+const each = (bars, key) => bars.map((bar) => (bar.last ? used(bar.process.exit, key) : 0));
+const nameOf = (bar) => (bar.last ? String(bar.process.exit.comm) : bar.comm); // at its end
 
-// Of the summary: title; value, from the exits of a command and their sorted durations; format.
+// Of the summary: title; value, from the bars of a command and their sorted durations; format.
 const COLUMNS = [
-    ['Command', (exits) => String(exits[0].comm)],
-    ['Runs', (exits) => exits.length, (n) => digits(n)],
-    ['Failed', (exits) => exits.filter(failed).length, (n) => digits(n)],
-    ['Total', (exits, times) => sum(times), time],
-    ['Mean', (exits, times) => sum(times) / times.length, time],
-    ['Median', (exits, times) => times[(times.length - 1) >> 1], time],
-    ['Longest', (exits, times) => times.at(-1), time],
-    ['CPU', (exits) => sum(each(exits, 'cpu_ms')), time],
-    ['Max RSS', (exits) => highest(each(exits, 'max_rss_bytes')), bytes],
-    ['Read', (exits) => sum(each(exits, 'read_bytes')), bytes],
-    ['Written', (exits) => sum(each(exits, 'written_bytes')), bytes],
+    ['Command'],
+    ['Runs', (bars) => bars.length, (n) => digits(n)],
+    ['Failed', (bars) => bars.filter((bar) => bar.failed).length, (n) => digits(n)],
+    ['Total', (bars, times) => sum(times), time],
+    ['Mean', (bars, times) => sum(times) / times.length, time],
+    ['Median', (bars, times) => times[(times.length - 1) >> 1], time],
+    ['Longest', (bars, times) => times.at(-1), time],
+    ['CPU', (bars) => sum(each(bars, 'cpu_ms')), time],
+    ['Max RSS', (bars) => highest(each(bars, 'max_rss_bytes')), bytes],
+    ['Read', (bars) => sum(each(bars, 'read_bytes')), bytes],
+    ['Written', (bars) => sum(each(bars, 'written_bytes')), bytes],
 ];
 const RESOURCES = 7; // the columns from this one on need -r
 
@@ -499,7 +502,7 @@ function barAt(x, y) {
     return near(0) ?? near(3);
 }
 
-// What is said of the place below the pointer.
+// The tooltip of a loss or of a bar.
 function tipAt(x, y) {
     const loss = run.losses.find(({ at }) => Math.abs(xOf(at) - x) < 4);
     if (loss) return `${lost(loss.record.count)}\nreported ${after(loss.at)}`;
@@ -669,10 +672,9 @@ function fieldsOf(bar) {
     ].map(([key, ...values]) => [key.replaceAll('_', ' '), ...values]);
 }
 
-// What the records say of a process besides; docs/json.md has the meaning.
-const OTHERS = new Set(
-    'filename pid ns_pid uid euid loginuid session_id tty container_id cgroup'.split(' '),
-);
+// Shown as the record has them; docs/json.md explains them.
+const WHO = 'pid ns_pid uid euid loginuid session_id tty container_id cgroup'.split(' ');
+const OTHERS = new Set(['filename', 'filename_truncated', ...WHO]);
 
 function resourceOf([key, value]) {
     const [name, unit] = key.split(/_(?=ms$|bytes$)/);

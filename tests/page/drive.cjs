@@ -82,9 +82,17 @@ const summaryOf = (page) =>
 
 function expectedSummary(lines) {
     const commands = new Map();
-    for (const e of exitsOf(lines)) {
-        if (!commands.has(e.comm)) commands.set(e.comm, []);
-        commands.get(e.comm).push(e);
+    const add = (e) => commands.set(e.comm, [...(commands.get(e.comm) ?? []), e]);
+    exitsOf(lines).forEach(add);
+    // A program also ends when its process calls exec again.
+    const running = new Map();
+    const ns = ({ time }) =>
+        BigInt(Date.parse(`${time.slice(0, 19)}Z`)) * 1000000n + BigInt(time.slice(20, 29));
+    for (const e of lines.filter((l) => l.event === 'exec' || l.event === 'exit')) {
+        const before = running.get(e.id ?? e.pid);
+        if (before && e.event === 'exec')
+            add({ comm: before.comm, exit_code: 0, duration_ms: Number(ns(e) - ns(before)) / 1e6 });
+        running.set(e.id ?? e.pid, e.event === 'exec' ? e : null);
     }
     return new Map(
         [...commands].map(([comm, exits]) => {
