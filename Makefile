@@ -84,12 +84,12 @@ $(OUTPUT)/flags: FORCE | $(OUTPUT)
 .PHONY: check-cc check-clang
 check-cc: | $(DEPS_FIRST)
 	@command -v $(firstword $(CC)) >/dev/null || \
-	    { echo >&2 '$(CC) is missing: install gcc (make deps does)'; exit 1; }
+	    { echo >&2 '$(CC) is missing; run make deps or install gcc'; exit 1; }
 check-clang: | $(DEPS_FIRST) check-cc
 	@command -v $(CLANG) >/dev/null && command -v $(LLVM_STRIP) >/dev/null || \
-	    { echo >&2 '$(CLANG) or $(LLVM_STRIP) is missing: install clang and llvm (make deps does)'; exit 1; }
+	    { echo >&2 '$(CLANG) or $(LLVM_STRIP) is missing; run make deps or install clang and llvm'; exit 1; }
 	@echo 'int x;' | $(CLANG) -target bpf -x c -c -o /dev/null - 2>/dev/null || \
-	    { echo >&2 '$(CLANG) has no BPF target: install the clang of your distribution (make deps does)'; exit 1; }
+	    { echo >&2 '$(CLANG) has no BPF target; run make deps or install the clang of your distribution'; exit 1; }
 
 CHECKS := check-libbpf check-bpftool check-clang
 
@@ -131,9 +131,9 @@ clean:
 # every program, so the next make builds it.
 new:
 	@case '$(NAME)' in ''|[!a-z]*|*[!a-z0-9_]*) \
-	    echo >&2 "make new NAME=foo: '$(NAME)' is not a name of small letters, digits and _"; exit 1 ;; esac
+	    echo >&2 "make new NAME=foo: invalid NAME '$(NAME)' (expected lowercase letters, digits and _)"; exit 1 ;; esac
 	@for f in src/$(NAME).h src/$(NAME).bpf.c src/$(NAME).c tests/live/$(NAME).bats; do \
-	    [ ! -e $$f ] || { echo >&2 "$$f is there already: take another name"; exit 1; }; done
+	    [ ! -e $$f ] || { echo >&2 "$$f already exists; choose another name"; exit 1; }; done
 	@mkdir -p src tests/live; NAME='$(NAME)'; for f in src/NAME.h src/NAME.bpf.c src/NAME.c tests/live/NAME.bats; do \
 	    to=$${f%NAME*}$$NAME$${f##*NAME}; \
 	    sed "s/NAME_H/$$(echo $$NAME | tr a-z A-Z)_H/; s/NAME/$$NAME/g" docs/template/$${f##*/} > $$to && echo "  NEW     $$to"; done

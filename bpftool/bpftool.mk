@@ -14,4 +14,4 @@ endif
 .PHONY: check-bpftool
 check-bpftool: | $(DEPS_FIRST)
 	@b='$(BPFTOOL)'; test -n "$$b" && "$$b" version >/dev/null 2>&1 || \
-	    { echo >&2 'no bpftool that runs was found: install bpftool (make deps does), or set BPFTOOL=path'; exit 1; }
+	    { echo >&2 'no bpftool that runs was found; run make deps, install bpftool or set BPFTOOL=path'; exit 1; }

@@ -50,7 +50,7 @@ update-manual:
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 MMDC     := $(OUTPUT)/mermaid/node_modules/.bin/mmdc
 diagrams: $(MMDC) | $(OUTPUT)
-	@test -n "$(CHROMIUM)" || { echo >&2 'chromium is missing: install it, or set CHROMIUM=path'; exit 1; }
+	@test -n "$(CHROMIUM)" || { echo >&2 'chromium is missing; install it or set CHROMIUM=path'; exit 1; }
 	@docs/diagrams "$(CHROMIUM)" $(MMDC) $(OUTPUT)/diagrams docs/how-it-works.md
 $(MMDC):
 	$(Q)PUPPETEER_SKIP_DOWNLOAD=1 npm install --silent --no-audit --no-fund --prefix $(OUTPUT)/mermaid @mermaid-js/mermaid-cli

@@ -21,8 +21,8 @@ endif
 .PHONY: check-libbpf
 check-libbpf: | $(DEPS_FIRST) check-cc
 	@command -v $(PKG_CONFIG) >/dev/null || \
-	    { echo >&2 'pkg-config is missing: install pkg-config (make deps does)'; exit 1; }
+	    { echo >&2 'pkg-config is missing; run make deps or install pkg-config'; exit 1; }
 	@$(PKG_CONFIG) --atleast-version=$(LIBBPF_MIN) libbpf || \
-	    { echo >&2 "libbpf >= $(LIBBPF_MIN) is missing (pkg-config finds: $$($(PKG_CONFIG) --modversion libbpf 2>/dev/null || echo none)): install libbpf-dev (make deps does), or set PKG_CONFIG_PATH"; exit 1; }
+	    { echo >&2 "libbpf >= $(LIBBPF_MIN) is missing (pkg-config finds: $$($(PKG_CONFIG) --modversion libbpf 2>/dev/null || echo none)); run make deps, install libbpf-dev or set PKG_CONFIG_PATH"; exit 1; }
 	@printf '#include <libelf.h>\n#include <zlib.h>\n' | $(CC) -E - >/dev/null 2>&1 || \
-	    { echo >&2 'libelf or zlib is missing: install libelf-dev and zlib1g-dev (make deps does)'; exit 1; }
+	    { echo >&2 'libelf or zlib is missing; run make deps or install libelf-dev and zlib1g-dev'; exit 1; }

@@ -203,11 +203,11 @@ END
     go_to pristine
     mkdir "$BATS_TEST_TMPDIR/empty" "$BATS_TEST_TMPDIR/old"
     export PKG_CONFIG_LIBDIR=$BATS_TEST_TMPDIR/empty
-    fails_plainly 'libbpf >= 1.0 is missing (pkg-config finds: none): install libbpf-dev'
+    fails_plainly 'libbpf >= 1.0 is missing (pkg-config finds: none); run make deps, install libbpf-dev or set PKG_CONFIG_PATH'
     printf 'Name: libbpf\nDescription: old\nVersion: 0.8.1\n' >"$BATS_TEST_TMPDIR/old/libbpf.pc"
     PKG_CONFIG_PATH=$BATS_TEST_TMPDIR/old fails_plainly 'libbpf >= 1.0 is missing (pkg-config finds: 0.8.1)'
     unset PKG_CONFIG_LIBDIR
-    fails_plainly 'pkg-config is missing: install pkg-config' PKG_CONFIG=no-such-pkg-config
+    fails_plainly 'pkg-config is missing; run make deps or install pkg-config' PKG_CONFIG=no-such-pkg-config
 }
 
 @test "libelf or zlib missing: one line" {
@@ -217,12 +217,12 @@ END
 [ "$1" = -E ] && exec /usr/bin/cc -nostdinc "$@"
 exec /usr/bin/cc "$@"
 END
-    fails_plainly 'libelf or zlib is missing: install libelf-dev and zlib1g-dev' CC="$fakes/cc"
+    fails_plainly 'libelf or zlib is missing; run make deps or install libelf-dev and zlib1g-dev' CC="$fakes/cc"
 }
 
 @test "bpftool missing or not working: one line" {
     go_to pristine
-    fails_plainly 'no bpftool that runs was found: install bpftool' BPFTOOL=/bin/false
+    fails_plainly 'no bpftool that runs was found; run make deps, install bpftool or set BPFTOOL=path' BPFTOOL=/bin/false
     fails_plainly 'no bpftool that runs was found' BPFTOOL=no-such-bpftool
     fails_plainly 'no bpftool that runs was found' BPFTOOL=
     # Some distributions install this wrapper, which prints the package to install.
@@ -245,16 +245,16 @@ END
 
 @test "clang missing or without BPF, llvm-strip or C compiler missing: one line" {
     go_to pristine
-    fails_plainly 'no-such-clang or llvm-strip is missing: install clang and llvm' \
+    fails_plainly 'no-such-clang or llvm-strip is missing; run make deps or install clang and llvm' \
         CLANG=no-such-clang LLVM_STRIP=llvm-strip
-    fails_plainly 'clang or no-such-strip is missing: install clang and llvm' LLVM_STRIP=no-such-strip
+    fails_plainly 'clang or no-such-strip is missing; run make deps or install clang and llvm' LLVM_STRIP=no-such-strip
     fake clang <<'END'
 [[ " $* " == *" bpf "* ]] && { echo >&2 "error: unable to create target: 'bpf'"; exit 1; }
 exec /usr/bin/clang "$@"
 END
-    fails_plainly 'has no BPF target: install the clang of your distribution' \
+    fails_plainly 'has no BPF target; run make deps or install the clang of your distribution' \
         CLANG="$fakes/clang" LLVM_STRIP=llvm-strip
-    fails_plainly 'no-such-cc is missing: install gcc' CC=no-such-cc
+    fails_plainly 'no-such-cc is missing; run make deps or install gcc' CC=no-such-cc
 }
 
 @test "llvm-strip matches CLANG, whether CLANG is a path or a name" {

@@ -18,7 +18,7 @@ page-deps:
 
 page-ready:
 	@test -d $(PAGE_NODE)/node_modules/puppeteer-core || \
-	    { echo >&2 'puppeteer-core is missing: make page-deps'; exit 1; }
+	    { echo >&2 'puppeteer-core is missing; run make page-deps'; exit 1; }
 
 #: make test-page        tests the pages of -f html in Chromium (root)
 test-page: all $(WORKLOADS) page-ready

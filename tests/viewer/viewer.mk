@@ -18,7 +18,7 @@ viewer-deps:
 
 #: make test-viewer      opens a traced make in speedscope; its picture is docs/trace.png (root)
 test-viewer: bootstrap
-	@test -d $(VIEWER)/node_modules/speedscope || { echo >&2 'speedscope is missing: make viewer-deps'; exit 1; }
+	@test -d $(VIEWER)/node_modules/speedscope || { echo >&2 'speedscope is missing; run make viewer-deps'; exit 1; }
 	$(Q)rm -rf $(VIEWER)/build
 	$(Q)env -u MAKEFLAGS -u MAKELEVEL $(SUDO) ./bootstrap -f trace -o $(VIEWER)/make.json -- \
 	    make -s -j2 OUTPUT=$(VIEWER)/build $(VIEWER)/build/bootstrap.o $(VIEWER)/build/table.o

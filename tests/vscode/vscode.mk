@@ -24,4 +24,4 @@ debug-deps:
 test-deps: debug-deps
 
 $(ADAPTER): | $(DEPS_FIRST)
-	@test -d $@ || { echo >&2 'the debug adapter is missing: install it with make debug-deps'; exit 1; }
+	@test -d $@ || { echo >&2 'the debug adapter is missing; run make debug-deps'; exit 1; }
