@@ -2,7 +2,7 @@
 /*
  * The kernel side of NAME: a handler that runs whenever a signal is sent.
  *
- * Another tracepoint?  `bpftool btf dump file /sys/kernel/btf/vmlinux format c |
+ * Another tracepoint?  `sudo bpftool btf dump file /sys/kernel/btf/vmlinux format c |
  * grep btf_trace_` lists them with their arguments.  A type that vmlinux.h lacks?
  * Add the members that you read, or build with GEN_VMLINUX_H=1.
  */
