@@ -90,18 +90,18 @@ static unsigned int drain(void)
 
 /*
  * Wait for the first event, drain, nap, drain again, until a nap brought nothing.
- * So there are about forty wake-ups a second at most, however many events come,
- * a lone event is printed at once, and an idle reader is not woken.
+ * So there are about forty wake-ups a second, however many events come, a lone event
+ * is printed at once, and an idle reader is not woken.
  */
 static void trace(void)
 {
+	unsigned int n;
+
 	drain(); /* the processes of -p may have ended already */
 	while (!waiter.over) {
 		wait_for_events(&waiter);
-		drain();
-		do
-			wait_nap(&waiter, NAP_MS);
-		while (drain() > 0 && !waiter.over);
+		while ((n = drain()) > 0 && !waiter.over)
+			wait_nap(&waiter, n < DRAIN_MAX ? NAP_MS : 0); /* 0: there is more */
 	}
 }
 

@@ -90,25 +90,27 @@ int family_note_proc(struct family *f)
 
 int family_spread(struct family *f, int (*add)(void *ctx, int pid, unsigned char what), void *ctx)
 {
-	int added = 0, before;
+	bool found;
+	int sum = 0;
 
 	/* Generation by generation, until one has no children. */
 	do {
-		before = added;
+		found = false;
 		for (size_t i = 0; i < f->count; i++) {
 			const struct kin *k = &f->kin[i];
-			int err;
+			int n;
 
 			if (f->what[k->pid] || !f->what[k->parent])
 				continue;
-			err = add(ctx, k->pid, f->what[k->parent]);
-			if (err < 0)
-				return err;
+			n = add(ctx, k->pid, f->what[k->parent]);
+			if (n < 0)
+				return n;
 			f->what[k->pid] = f->what[k->parent];
-			added++;
+			found = true;
+			sum += n;
 		}
-	} while (added > before);
-	return added;
+	} while (found);
+	return sum;
 }
 
 void family_free(struct family *f)

@@ -39,7 +39,7 @@ int family_note_proc(struct family *f);
 
 /*
  * Calls add() for each process that descends from one that was added, and was not
- * added itself.  Returns how many there were, or the first negative result of add().
+ * added itself.  Returns the sum of the results of add(), or its first negative one.
  */
 int family_spread(struct family *f, int (*add)(void *ctx, int pid, unsigned char what), void *ctx);
 

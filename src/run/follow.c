@@ -12,14 +12,21 @@
 #include "run/family.h"
 #include "run/follow.h"
 
-/* Accepted race: a process that takes longer to end is followed for ever if its exit was missed. */
+/*
+ * For all of them together.  Accepted race: a process that takes longer to end is followed for
+ * ever if its exit was missed.
+ */
 #define ENDING_MAX_MS 2000
 
-/* The kernel side counts, too, and subtracts ended processes: each side counts its own changes. */
+/*
+ * The kernel side counts, too, and subtracts ended processes: each side counts its own changes.
+ * Returns 1, 0 if the kernel side has the process already, or -errno.
+ */
 static int add(void *ctx, int pid, unsigned char what)
 {
 	const struct follow *f = ctx;
 	const unsigned int value = what;
+	static int waited_ms;
 	unsigned int now;
 
 	if (bpf_map_update_elem(f->followed, &pid, &value, BPF_NOEXIST))
@@ -27,24 +34,28 @@ static int add(void *ctx, int pid, unsigned char what)
 	if (what == FOLLOW_MEMBER)
 		__atomic_fetch_add(f->members, 1, __ATOMIC_RELAXED);
 	/* Its tracepoint may have fired before we attached: then no exit will take it out. */
-	for (int ms = 0; ms < ENDING_MAX_MS && process_is_ending(pid); ms++)
+	for (; waited_ms < ENDING_MAX_MS && process_is_ending(pid); waited_ms++)
 		usleep(1000);
 	if (process_is_dead(pid) && bpf_map_lookup_elem(f->followed, &pid, &now) == 0 &&
 	    now == what && bpf_map_delete_elem(f->followed, &pid) == 0 && what == FOLLOW_MEMBER)
 		__atomic_fetch_sub(f->members, 1, __ATOMIC_RELAXED);
-	return 0;
+	return 1;
 }
 
 int follow_pid(const struct follow *f, int pid)
 {
 	int err = add((void *)f, pid, FOLLOW_MEMBER);
 
-	if (err)
+	if (err < 0)
 		warnx("cannot follow process %d: %s", pid, strerror(-err));
-	return err ? -1 : 0;
+	return err < 0 ? -1 : 0;
 }
 
-/* One round of the search; returns how many were found, or -errno. */
+/*
+ * One round of the search; returns how many were found, or -errno.  A process that the kernel
+ * side follows already does not count: so are its children, and a family that never stops
+ * forking would be searched for as long.
+ */
 static int search(const struct follow *f, struct family *family)
 {
 	int pid, parent, *last = NULL, err = family_note_proc(family);

@@ -100,6 +100,20 @@ count() { # format pairs
     [ $((after - before)) -le $bound ]
 }
 
+@test "what waits on the ring is printed without naps" {
+    start_tracer
+    storm 1
+    kill -STOP "$tracer"
+    storm 10000
+    before=$(awk '/^voluntary/ { print $2 }' "/proc/$tracer/status")
+    kill -CONT "$tracer"
+    end=$((SECONDS + 30))
+    until [ "$(wc -l <"$dir/lines")" -ge 20000 ]; do [ $SECONDS -lt $end ]; done
+    after=$(awk '/^voluntary/ { print $2 }' "/proc/$tracer/status")
+    echo "$((after - before)) switches for 20000 events"
+    [ $((after - before)) -le 8 ]
+}
+
 # How many bytes of the ring a pair takes: $pair.
 measure_pair() {
     first=$(.output/bench/ringpos "$tracer")

@@ -95,8 +95,9 @@ shown() { # GENERATIONS, as a bracket expression
 }
 
 @test "-p: a zombie is not a family" {
-    # exec keeps the child, which the new program does not know about.
-    bash -c 'sleep 0 & exec tail -f /dev/null' 3>&- &
+    # exec keeps the child, which ends after it, and which the new program does not know about.
+    # shellcheck disable=SC2016 # the inner shell's
+    bash -c 'until read -r comm <"/proc/$$/comm" && [ "$comm" = tail ]; do :; done & exec tail -f /dev/null' 3>&- &
     zombie=$!
     is_zombie() {
         child=$(cat "/proc/$zombie/task/$zombie/children")

@@ -30,7 +30,7 @@ static int add(void *ctx, int pid, unsigned char what)
 	assert_true(added_count < MAX_ADDED);
 	added_as[added_count] = what;
 	added[added_count++] = pid;
-	return 0;
+	return 1;
 }
 
 static int times_added(int pid)
@@ -105,6 +105,25 @@ static void test_added_once(void **state)
 	family_free(&f);
 }
 
+static int knows_11(void *ctx, int pid, unsigned char what)
+{
+	return add(ctx, pid, what) && pid != 11;
+}
+
+/* One that the kernel side has already does not count, but its descendants are looked for. */
+static void test_known(void **state)
+{
+	struct family f;
+
+	(void)state;
+	begin(&f, 10);
+	assert_int_equal(family_note(&f, 12, 11), 0);
+	assert_int_equal(family_note(&f, 11, 10), 0);
+	assert_int_equal(family_spread(&f, knows_11, added), 1);
+	assert_true(times_added(11) == 1 && times_added(12) == 1);
+	family_free(&f);
+}
+
 /* PIDs are reused, so the noted parents may form a cycle. */
 static void test_circles(void **state)
 {
@@ -172,7 +191,7 @@ static int count(void *ctx, int pid, unsigned char what)
 	(void)pid;
 	assert_int_equal(what, MEMBER);
 	++*n;
-	return 0;
+	return 1;
 }
 
 /*
@@ -446,6 +465,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_any_order),
 		cmocka_unit_test(test_added_once),
+		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_circles),
 		cmocka_unit_test(test_no_pids),
 		cmocka_unit_test(test_add_that_fails),
