@@ -151,8 +151,6 @@ static int start(void)
 		.members = &skel->bss->members,
 	};
 
-	if (filter_set_cgroups(&opt, bpf_map__fd(skel->maps.cgroups)))
-		return -1;
 	if (opt.pids.count && follow_families(&follow, &opt.pids))
 		return -1;
 	skel->bss->search_done = true;
@@ -200,7 +198,8 @@ int main(int argc, char **argv)
 	configure();
 
 	/* Load: maps are created, programs relocated to this kernel, verified and compiled. */
-	err = diagnose("load the BPF programs", bootstrap_bpf__load(skel), opt.btf);
+	err = diagnose("load the BPF programs", bootstrap_bpf__load(skel), opt.btf) ||
+	      filter_set_cgroups(&opt, bpf_map__fd(skel->maps.cgroups));
 	if (err)
 		goto cleanup;
 

@@ -37,7 +37,10 @@ static __always_inline bool is_followed(pid_t pid)
 {
 	u32 *what = bpf_map_lookup_elem(&followed, &pid);
 
-	return what && *what != FOLLOW_ENDED ? *what == FOLLOW_MEMBER : !filter.follow_only;
+	if (what && *what != FOLLOW_ENDED)
+		return *what == FOLLOW_MEMBER;
+	/* During the search, it may be one that will be excluded. */
+	return !filter.follow_only && (!filter.search || search_done);
 }
 
 /*

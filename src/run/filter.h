@@ -14,7 +14,7 @@
  */
 int filter_resolve(struct filter *f, const struct options *opt);
 
-/* Puts the directories into the map `cgroups`.  Returns 0, or -1 after one line on stderr. */
+/* Before attaching: puts the directories into the map `cgroups`.  Returns 0, or -1 after one line on stderr. */
 int filter_set_cgroups(const struct options *opt, int map_fd);
 
 /* Are the typed programs to be loaded?  Only if the kernel describes its own types. */

@@ -11,6 +11,7 @@ setup() {
 teardown() {
     kill_tracers
     [[ -z ${zombie-} ]] || kill "$zombie" 2>/dev/null || :
+    [[ -z ${busy-} ]] || kill "$busy" 2>/dev/null || :
     [[ -z ${cgroup-} ]] || rmdir "$cgroup/a/b" "$cgroup/a" "$cgroup" 2>/dev/null || :
 }
 
@@ -112,6 +113,34 @@ shown() { # GENERATIONS, as a bracket expression
     ended t
     quiet t
     grep -qE " EXIT  tail +$zombie " "$T/t.out"
+}
+
+@test "-p and -g: what is excluded is excluded from the first event on" {
+    local root
+    root=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+    [ -n "$root" ]
+    cgroup=$root/bootstrap-selection-$BASHPID
+    mkdir "$cgroup"
+    # As many events as one process can cause: calls of exec that fail, and a child now and then.
+    # shellcheck disable=SC2016 # perl's
+    (echo "$BASHPID" >"$cgroup/cgroup.procs"
+        exec perl -e '$0 = "busy"; for (my $n = 0;; $n++) {
+            exec { "/nonexistent" } "x";
+            if ($n % 100 == 0) { fork || exit; wait; }
+        }') 3>&- &
+    busy=$!
+    for _ in {1..4}; do
+        "$BOOTSTRAP" -e --path-search -p "!$busy" -o "$T/p.out" -t 1 3>&-
+        "$BOOTSTRAP" -e --path-search -g "!$cgroup" -o "$T/g.out" -t 1 3>&-
+        for file in p g; do
+            awk -v busy="$busy" '$4 == busy || $5 == busy' "$T/$file.out" >>"$T/wrong.$file"
+        done
+    done
+    kill "$busy"
+    wait "$busy" || :
+    unset busy
+    wc -l "$T/wrong."*
+    [ ! -s "$T/wrong.p" ] && [ ! -s "$T/wrong.g" ]
 }
 
 @test "-c: any of several names, excluded names, 16 values" {
