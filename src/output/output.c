@@ -133,9 +133,12 @@ int output_begin(struct output *o)
 	output_refresh(o);
 	o->began_ns = clock_boot_ns();
 	/* A redirected standard output is the shell's to truncate. */
-	if (o->is_file && fstat(o->stream.fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    ftruncate(o->stream.fd, 0))
-		err = -errno;
+	if (fstat(o->stream.fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		if (!o->is_file)
+			o->start = st.st_size;
+		else if (ftruncate(o->stream.fd, 0))
+			err = -errno;
+	}
 	if (!err && o->format->begin)
 		err = o->format->begin(o);
 	if (err) {
@@ -244,13 +247,14 @@ int output_flush(struct output *o)
 	return o->stream.error;
 }
 
-/* The offset of the last newline before end, or -1. */
-static off_t last_newline(int fd, off_t end)
+/* The offset of the last newline from first to before end, or -1. */
+static off_t last_newline(int fd, off_t first, off_t end)
 {
 	char chunk[4096];
 
-	while (end > 0) {
-		off_t start = end > (off_t)sizeof(chunk) ? end - (off_t)sizeof(chunk) : 0;
+	while (end > first) {
+		off_t start =
+			end - first > (off_t)sizeof(chunk) ? end - (off_t)sizeof(chunk) : first;
 		ssize_t n = pread(fd, chunk, (size_t)(end - start), start);
 		const char *found = n > 0 ? memrchr(chunk, '\n', (size_t)n) : NULL;
 
@@ -263,21 +267,28 @@ static off_t last_newline(int fd, off_t end)
 	return -1;
 }
 
-/* Cuts a regular file after its last whole line, after an error in the middle of one. */
+/* A command writes to our standard error. */
+static bool is_shared(const struct output *o, const struct stat *st)
+{
+	struct stat other;
+
+	return o->command && fstat(STDERR_FILENO, &other) == 0 && other.st_dev == st->st_dev &&
+	       other.st_ino == st->st_ino;
+}
+
+/* Cuts a regular file after our last whole line, after an error in the middle of one. */
 static void mend(const struct output *o)
 {
 	int fd = o->stream.fd;
 	off_t end = lseek(fd, 0, SEEK_CUR), newline;
 	struct stat st;
 
-	if (o->reader < 0 || fstat(fd, &st) || st.st_size != end)
+	if (o->reader < 0 || fstat(fd, &st) || st.st_size != end || is_shared(o, &st))
 		return; /* another program's data must not be cut */
-	newline = last_newline(o->reader, end);
-	if (newline < 0)
-		return;
+	newline = last_newline(o->reader, o->start, end);
 	/* In an array a comma comes before the newline: its place is needed for the end. */
-	end = o->format->array ? newline - 1 : newline + 1;
-	if (ftruncate(fd, end) || !o->format->array)
+	end = newline < 0 ? o->start : o->format->array ? newline - 1 : newline + 1;
+	if (ftruncate(fd, end) || newline < 0 || !o->format->array)
 		return;
 	lseek(fd, end, SEEK_SET);
 	if (write(fd, "]\n", 2) != 2)

@@ -24,6 +24,7 @@ struct output {
 	FILE *file; /* the format writes to it: a buffer before `stream` */
 	struct stream stream;
 	int reader;         /* of the same regular file, or -1 */
+	off_t start;        /* bytes that were in that file before ours */
 	bool is_file;       /* -o: its content is replaced */
 	bool begun;         /* the format has begun, and will be ended */
 	bool command;       /* one is running: SIGPIPE must not end us */
@@ -94,8 +95,8 @@ int output_flush(struct output *o);
 
 /*
  * Writes the summary and the format's end, and flushes.  After an error: cuts a
- * regular file after its last whole line (an array is closed after its last whole
- * element), unless another program has written to it since.
+ * regular file after the last whole line that we wrote (an array is closed after its
+ * last whole element), unless another program has written to it since or may write to it.
  * Returns 0, or -errno of the first error after one line on stderr with the number
  * of missing events.  -EPIPE is not reported: see signals.h.
  */

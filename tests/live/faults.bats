@@ -61,6 +61,14 @@ one_line() { # FILE PATTERN
     done
 }
 
+@test "a full disk: what a command wrote to the same file is not cut" {
+    # shellcheck disable=SC2016 # the inner shell's
+    unshare -m bash -c 'mount -t tmpfs -o size=64k none /mnt
+        "$0" -f json -- sh -c "head -c 70000 /dev/zero | tr \"\\0\" x" >/mnt/log 2>&1
+        cp /mnt/log "$1"' "$BOOTSTRAP" "$T/log" || :
+    [ "$(tr -cd x <"$T/log" | wc -c)" -gt 50000 ]
+}
+
 @test "stopped and continued repeatedly during a storm: nothing is missing" {
     start t -b 16M
     work during storm 2000 ./s 3>&- &

@@ -528,9 +528,46 @@ static void test_full(void **state)
 	assert_string_equal(mended(FORMAT_TRACE, "[{},\n{},\n", '{', ""), "[{},\n{}]\n");
 	/* In the table, a comma at the end of a line is kept. */
 	assert_string_equal(mended(FORMAT_TABLE, "a,\n", 'x', ""), "a,\n");
-	/* No complete line, or a file that another process also writes: left alone. */
-	assert_int_equal(strlen(mended(FORMAT_TABLE, "", 'x', "")), ROOM);
+	assert_string_equal(mended(FORMAT_TABLE, "", 'x', ""), "");
+	/* A file that another process also writes is left alone. */
 	assert_int_equal(strlen(mended(FORMAT_TABLE, "first\n", 'x', "other\n")), ROOM + 6);
+}
+
+/* Standard output is appended to a file: what was in it stays, complete line or not. */
+static void test_full_appended(void **state)
+{
+	const char *old[] = { "precious\nunfinished", "precious\n", "" };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		char path[] = "/tmp/bootstrap-unit-XXXXXX";
+		const struct options opt = { .format = FORMAT_TRACE };
+		int fd = mkstemp(path), kept = dup(STDOUT_FILENO);
+		struct output o;
+
+		assert_true(fd >= 0 && kept >= 0);
+		assert_int_equal(write(fd, old[i], strlen(old[i])), strlen(old[i]));
+		assert_int_equal(fcntl(fd, F_SETFL, O_APPEND), 0);
+		fflush(stdout);
+		assert_true(dup2(fd, STDOUT_FILENO) >= 0);
+		assert_int_equal(opened(&o, &opt), 0);
+		output_look_around(&o);
+		limit_files();
+		assert_int_equal(output_begin(&o), 0);
+		for (int n = 0; n <= ROOM; n++)
+			putc('{', o.file);
+		assert_int_equal(output_flush(&o), -EFBIG);
+		unlimit_files();
+		assert_int_equal(ended(&o), -EFBIG);
+		check_said("cannot write the output: File too large\n");
+		close_output(&o);
+		assert_true(dup2(kept, STDOUT_FILENO) >= 0);
+		close(kept);
+		read_back(fd);
+		close(fd);
+		unlink(path);
+		assert_string_equal(got, old[i]); /* the only line of ours is not complete */
+	}
 }
 
 /* The number of lines, without the header; each must be complete, and they must be the first events. */
@@ -817,6 +854,7 @@ int main(void)
 		cmocka_unit_test(test_begin_that_fails),
 		cmocka_unit_test(test_file_that_cannot_be_emptied),
 		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_full_appended),
 		cmocka_unit_test(test_missing_in_a_full_file),
 		cmocka_unit_test(test_missing_after_long_lines),
 		cmocka_unit_test(test_missing_in_a_full_pipe),
