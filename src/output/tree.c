@@ -204,6 +204,18 @@ static struct node *parent_of(struct tree *t, const struct event *e)
 	return n;
 }
 
+/* A process that had called no exec calls one, or has ended: now its parent is known. */
+static void move_to_parent(struct tree *t, struct node *n, const struct event *e)
+{
+	struct node *parent = parent_of(t, e);
+
+	for (const struct node *above = parent; above; above = above->parent)
+		if (above == n)
+			return;
+	unlink_child(n);
+	link_child(parent, n);
+}
+
 static struct node *add_exec(struct tree *t, const struct event *e)
 {
 	struct node *was = find(t, e->pid, e->details.start_ns), *parent, *n;
@@ -214,6 +226,8 @@ static struct node *add_exec(struct tree *t, const struct event *e)
 		free(line);
 		return was;
 	}
+	if (was && was->unnamed)
+		move_to_parent(t, was, e);
 	parent = was ? was : parent_of(t, e);
 	n = new_node(t, e->pid, e->details.start_ns, line);
 	free(line);
@@ -271,18 +285,6 @@ static void fold(struct tree *t, struct node *n)
 		free_node(t, n);
 		return;
 	}
-}
-
-/* A process without an exec has ended: now its parent is known. */
-static void move_to_parent(struct tree *t, struct node *n, const struct event *e)
-{
-	struct node *parent = parent_of(t, e);
-
-	for (const struct node *above = parent; above; above = above->parent)
-		if (above == n)
-			return;
-	unlink_child(n);
-	link_child(parent, n);
 }
 
 static void add_exit(struct output *o, struct tree *t, const struct event *e)

@@ -95,16 +95,18 @@ static int check_machine(void)
 int filter_resolve(struct filter *f, const struct options *opt)
 {
 	const struct format *format = format_of(opt);
-	/* How a search through PATH ends is known only from all execs and exits. */
-	bool all = opt->exec_errors && !opt->path_search;
+	/*
+	 * What a process runs is remembered from its exec to its exit, and how a search through
+	 * PATH ends is known only from them: for these, output.c applies -d and -x.
+	 */
+	bool all = opt->args || format->args || opt->summary ||
+		   (opt->exec_errors && !opt->path_search);
 
 	*f = (struct filter){
 		.min_duration_ns = all ? 0 : opt->min_duration_ms * 1000000,
 		.failed = opt->failed && !all,
 		.max_args = opt->args || format->args ? opt->max_args : 0,
-		/* The program of an exit, or replaced by exec, is known from the execs. */
-		.execs = (!opt->min_duration_ms && !opt->failed) || opt->args || format->args ||
-			 opt->summary || all,
+		.execs = all || (!opt->min_duration_ms && !opt->failed),
 		.exec_errors = opt->exec_errors,
 		.forks = opt->forks,
 		.details = format->details || opt->summary, /* to identify processes */

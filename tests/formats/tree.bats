@@ -15,6 +15,7 @@ shape() { # FILE
     call "$BOOTSTRAP" -f tree -- bash -c '
         for i in 1 2 3 4 5; do /bin/true; /bin/echo; done
         (/bin/false; exit 4)
+        (/bin/false; exec /bin/echo again)
         sh -c "/bin/true; exec /bin/true x"
         /bin/sleep 1000 &
         until read -r comm </proc/$!/comm && [ "$comm" = sleep ]; do :; done
@@ -22,10 +23,10 @@ shape() { # FILE
         exit 7'
     [ "$status" -eq 7 ]
     cat "$err"
-    run ! grep . "$out"
+    [ "$(grep .  "$out")" = again ]
     # When the killed process called exec is random.
     shape "$err" | sed -E 's|bash -c .*|bash|' | grep -vE 'sleep|kill|Killed' >"$T/got"
-    grep -qE 'ms SIGKILL   .- /bin/sleep 1000$' "$err"
+    grep -qE '[mu]s SIGKILL   .- /bin/sleep 1000$' "$err"
     diff - "$T/got" <<END
 STATUS    COMMAND
 7         $(type -P bash)
@@ -33,6 +34,9 @@ STATUS    COMMAND
 0         |- /bin/echo (x 5)
 4         |- (bash)
 1         |  \`- /bin/false
+exec      |- (bash)
+1         |  |- /bin/false
+0         |  \`- => /bin/echo again
 exec      |- $(type -P sh) -c '/bin/true; exec /bin/true x'
 0         |  |- /bin/true
 0         |  \`- => /bin/true x

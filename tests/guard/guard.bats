@@ -114,6 +114,16 @@ count() { # format pairs
     [ $((after - before)) -le 8 ]
 }
 
+@test "with -x and JSON, memory does not grow with programs that succeed" {
+    start_tracer -x -f json
+    storm 2000
+    before=$(awk '/^RssAnon/ { print $2 }' "/proc/$tracer/status")
+    storm 10000
+    after=$(awk '/^RssAnon/ { print $2 }' "/proc/$tracer/status")
+    echo "$((after - before)) KiB for 10000 pairs"
+    [ $((after - before)) -le 512 ]
+}
+
 # How many bytes of the ring a pair takes: $pair.
 measure_pair() {
     first=$(.output/bench/ringpos "$tracer")
