@@ -70,6 +70,7 @@ int output_open(struct output *o, const struct options *opt)
 		.selective = opt->users.count || opt->comms.count || opt->cgroups.count,
 		.max_args = opt->max_args,
 		.searches_only = opt->exec_errors && !opt->path_search,
+		.comms = opt->exec_errors && !opt->path_search ? &opt->comms : NULL,
 		.min_duration_ns = opt->min_duration_ms * 1000000,
 		.failed = opt->failed,
 		.max_events = opt->max_events,
@@ -210,12 +211,29 @@ void output_fail(struct output *o, int err)
 		o->stream.error = err;
 }
 
+/* As in the kernel, bpf/filter.bpf.h: any of the names that include, none that exclude. */
+static bool has_wanted_comm(const struct selection *comms, const struct event *e)
+{
+	bool includes = false, chosen = false;
+
+	for (unsigned int i = 0; comms && i < comms->count; i++) {
+		const char *comm = comms->of[i].value;
+		bool same = strlen(comm) == e->comm_len && memcmp(comm, e->comm, e->comm_len) == 0;
+
+		if (same && comms->of[i].exclude)
+			return false;
+		chosen |= same;
+		includes |= !comms->of[i].exclude;
+	}
+	return chosen || !includes;
+}
+
 /* One record may release others that were held back: print no more than -n allows. */
 static void put_event(void *ctx, const struct event *e)
 {
 	struct output *o = ctx;
 
-	if (o->events < o->max_events)
+	if (o->events < o->max_events && has_wanted_comm(o->comms, e))
 		output_event(o, e);
 }
 

@@ -33,6 +33,8 @@ struct output {
 	bool resources;     /* show what processes used */
 	bool exits_only;    /* execs are remembered, not shown */
 	bool searches_only; /* failed execs of a PATH search that succeeds are not shown */
+	/* The names to show, if that is not decided in the kernel; NULL: all that come. */
+	const struct selection *comms;
 	bool selective;     /* a process may stop matching the filters while it runs */
 	bool remembers;     /* `processes` is in use */
 	bool knows_older;   /* also of processes that are older than the tracer */

@@ -96,11 +96,12 @@ int filter_resolve(struct filter *f, const struct options *opt)
 {
 	const struct format *format = format_of(opt);
 	/*
-	 * What a process runs is remembered from its exec to its exit, and how a search through
-	 * PATH ends is known only from them: for these, output.c applies -d and -x.
+	 * How a search through PATH ends is known only from all execs and exits, under any
+	 * name, and a process is remembered from its exec to its exit.  Then output.c applies
+	 * -c, and -d and -x.
 	 */
-	bool all = opt->args || format->args || opt->summary ||
-		   (opt->exec_errors && !opt->path_search);
+	bool searches = opt->exec_errors && !opt->path_search;
+	bool all = opt->args || format->args || opt->summary || searches;
 
 	*f = (struct filter){
 		.min_duration_ns = all ? 0 : opt->min_duration_ms * 1000000,
@@ -115,7 +116,7 @@ int filter_resolve(struct filter *f, const struct options *opt)
 		.follow_only = choice_of(&opt->pids).included || opt->command,
 		.search = opt->pids.count,
 		.uid = choice_of(&opt->users),
-		.comm = choice_of(&opt->comms),
+		.comm = searches ? (struct choice){ 0 } : choice_of(&opt->comms),
 		.cgroup = choice_of(&opt->cgroups),
 	};
 

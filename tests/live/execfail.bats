@@ -75,6 +75,23 @@ setup() {
     compare expected d.out
 }
 
+@test "-e with -c: a search that succeeds under another name is omitted, too" {
+    start c -e -c env
+    start not -e -c '!env'
+    PATH=/nonexist1:/nonexist2:/usr/bin /usr/bin/env true
+    PATH=/nonexist1:/nonexist2 /usr/bin/env nothing-of-that-name || :
+    finish c
+    finish not
+    quiet c
+    quiet not
+    cat "$T/c.out"
+    # Events of other commands of the same name on this machine are possible.
+    ! grep 'FAIL  env .*/true' "$T/c.out" || return
+    [ "$(grep -c 'FAIL  env .* /nonexist[12]/nothing-of-that-name' "$T/c.out")" -eq 2 ]
+    ! awk 'NR > 1 && $3 != "env"' "$T/c.out" | grep . || return
+    ! awk '$3 == "env"' "$T/not.out" | grep . || return
+}
+
 @test "-e and -n: no line too many, even if several arrive at once" {
     local n
     for n in 1 2 3; do
