@@ -8,8 +8,6 @@
 
 #include "bpf/task.bpf.h"
 
-#define EEXIST 17
-
 /* By the PID that we print: followed or excluded.  Not in the map: neither. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -103,6 +101,9 @@ static __always_inline void follow_child(pid_t pid, pid_t parent)
 	} else if (filter.search && !search_done) {
 		if ((int)bpf_map_update_elem(&born, &pid, &parent, BPF_ANY))
 			__sync_fetch_and_add(&lost.unfollowed, 1);
+	} else {
+		/* Of an earlier process with this PID, if the handler of its exit was skipped. */
+		bpf_map_delete_elem(&followed, &pid);
 	}
 }
 

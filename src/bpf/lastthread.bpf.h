@@ -62,7 +62,8 @@ static __always_inline bool is_last_thread(struct task_struct *task)
 		return false;
 	if (READ(signal, nr_threads) == 1) /* no thread is left to race with: a lookup is enough */
 		return !bpf_map_lookup_elem(&ending, &key);
-	return (int)bpf_map_update_elem(&ending, &key, &seen, BPF_NOEXIST) == 0;
+	/* Any other error: rather two exits than none. */
+	return (int)bpf_map_update_elem(&ending, &key, &seen, BPF_NOEXIST) != -EEXIST;
 }
 
 #endif

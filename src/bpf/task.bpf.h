@@ -22,6 +22,8 @@ struct lost lost = {};
 /* Entries of a map with one for each process; each takes about 80 bytes. */
 #define PROCESSES_MAX 65536
 
+#define EEXIST 17 /* asm-generic/errno-base.h */
+
 /*
  * Reads a member, a number or a pointer, through an untyped pointer.  It may be smaller in
  * the kernel than here (a pointer of a 32-bit kernel): its bytes are the first of 8,

@@ -102,7 +102,7 @@ void losses_report(struct losses *reported, struct losses now, struct output *o)
 			continue;
 		*old = *new;
 		report(cause, &fresh);
-		if (o->format->lost)
+		if (o->format->lost && o->begun)
 			o->format->lost(o, clock_boot_ns(), cause, &fresh);
 	}
 }

@@ -37,11 +37,14 @@ static int open_file(const struct options *opt)
 {
 	const struct timespec pause = { .tv_nsec = 20000000 };
 	unsigned long long end_ns = clock_deadline_ns(opt->max_seconds);
+	struct stat st;
 	int fd;
 
+	/* ENXIO is also that of a socket, or of a terminal that we do not have. */
 	while ((fd = open(opt->output, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC,
 			  0666)) < 0 &&
-	       errno == ENXIO && clock_boot_ns() < end_ns)
+	       errno == ENXIO && stat(opt->output, &st) == 0 && S_ISFIFO(st.st_mode) &&
+	       clock_boot_ns() < end_ns)
 		nanosleep(&pause, NULL);
 	return fd;
 }

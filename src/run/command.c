@@ -122,6 +122,7 @@ void command_abandon(struct command *c)
 int command_end(struct command *c, bool stop, int err)
 {
 	struct pollfd ended = { .fd = c->pidfd, .events = POLLIN };
+	int status;
 
 	if (c->gate >= 0) {
 		command_abandon(c);
@@ -133,5 +134,6 @@ int command_end(struct command *c, bool stop, int err)
 		return 1;
 	if (running)
 		warnx("tracing has stopped; waiting for the command to exit");
-	return command_wait(c);
+	status = command_wait(c);
+	return status == 0 && err ? 1 : status;
 }

@@ -97,6 +97,10 @@ slowly() {
     [ -e flag ]
     [ "$(grep -c '^bootstrap: cannot write the output: No space left on device' t.err)" -eq 1 ]
     rm flag
+    # If the command succeeds, the tracer has failed still.
+    status=0
+    "$BOOTSTRAP" -f json -- sh -c '/bin/true; exit 0' >/dev/full 2>t.err || status=$?
+    [ "$status" -eq 1 ]
     # The output pipe is closed: not even SIGPIPE ends it before the command.
     { status=0; "$BOOTSTRAP" -f json -- sh -c '/bin/true; sleep 1; /bin/true; touch flag; exit 7' 2>t.err ||
         status=$?; echo "$status" >status; } | head -n 1 >first

@@ -36,7 +36,7 @@ static const struct format taking = { .lost = take };
 
 static void report(const struct format *format, const struct losses *now, struct losses *reported)
 {
-	struct output o = { .format = format };
+	struct output o = { .format = format, .begun = true };
 	struct capture stderr_;
 
 	passed_on.times = 0;
@@ -101,7 +101,7 @@ static void test_causes(void **state)
 static void test_json_records(void **state)
 {
 	struct losses now = { 0 }, reported = { 0 };
-	struct output o = { .format = &json_format };
+	struct output o = { .format = &json_format, .begun = true };
 	struct capture stderr_;
 	char *text, *line, *end;
 	size_t size;
@@ -253,6 +253,23 @@ static void test_total(void **state)
 	check_said("lost up to 1 events in total (0 exec, 1 exit)\n");
 }
 
+/* An output that could not begin has no place for it, but it is printed. */
+static void test_not_begun(void **state)
+{
+	struct losses now = { 0 }, reported = { 0 };
+	struct output o = { .format = &taking };
+	struct capture stderr_;
+
+	(void)state;
+	passed_on.times = 0;
+	now.by[LOSS_RING].exec = 1;
+	capture(&stderr_, STDERR_FILENO);
+	losses_report(&reported, now, &o);
+	release(&stderr_, err, sizeof(err));
+	assert_int_equal(passed_on.times, 0);
+	check_said("lost 1 events (1 exec, 0 exit): the ring buffer was full; use a larger --buffer\n");
+}
+
 /* A skipped fork is not an event, but means a process that may not have been followed. */
 static void test_skipped_forks(void **state)
 {
@@ -292,6 +309,7 @@ int main(void)
 		cmocka_unit_test(test_format_without_losses),
 		cmocka_unit_test(test_several_causes),
 		cmocka_unit_test(test_total),
+		cmocka_unit_test(test_not_begun),
 		cmocka_unit_test(test_skipped_forks),
 	};
 

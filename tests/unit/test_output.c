@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -155,6 +157,29 @@ static void test_file_that_cannot_be_opened(void **state)
 	(void)state;
 	assert_int_equal(opened(&o, &opt), -1);
 	check_said("cannot open /nonexistent/file: No such file or directory\n");
+}
+
+/* Nothing else than a FIFO is waited for. */
+static void test_socket(void **state)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	char dir[] = "/tmp/bootstrap-unit-XXXXXX", said[128];
+	struct options opt = { .output = address.sun_path, .max_seconds = 20 };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct output o;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s/socket", dir);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	alarm(10);
+	assert_int_equal(opened(&o, &opt), -1);
+	alarm(0);
+	snprintf(said, sizeof(said), "cannot open %s: No such device or address\n", address.sun_path);
+	check_said(said);
+	close(fd);
+	unlink(address.sun_path);
+	rmdir(dir);
 }
 
 /* It waits for a reader of a FIFO, but no longer than the run may take. */
@@ -845,6 +870,7 @@ int main(void)
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_standard_output_is_kept),
 		cmocka_unit_test(test_file_that_cannot_be_opened),
+		cmocka_unit_test(test_socket),
 		cmocka_unit_test(test_fifo),
 		cmocka_unit_test(test_with_a_command),
 		cmocka_unit_test(test_color),
