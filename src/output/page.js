@@ -31,7 +31,6 @@ function readRun(texts) {
     }
     if (run.from > run.to) run.from = run.to = 0;
     run.to = Math.max(run.to, run.from + 0.001);
-    run.processes.sort((a, b) => a.start - b.start);
     linkParents(run);
     makeBars(run);
     layOut(run);
@@ -77,12 +76,18 @@ function readProcess({ processes, known }, record, at) {
 // By parent_id. Version 1.0 has only PIDs; the parent is the process that had the PID then. A parent
 // is older than its children, so no process is its own ancestor, whatever a file says.
 function linkParents({ processes, known }) {
+    // An id ends with the ns of the creation, which no event of a process that goes on has.
+    for (const p of processes) p.born = Number(/-(\d+)$/.exec(p.record.id)?.[1] ?? p.start);
+    processes.sort((a, b) => a.born - b.born);
     for (const p of processes) {
         let parent = known.get(p.record.parent_id ?? p.record.ppid);
-        while (parent && (parent.start >= p.start || parent.end < p.start)) parent = parent.before;
+        while (parent && (parent.born >= p.born || parent.end < p.start)) parent = parent.before;
         p.parent = parent;
-        parent?.children.push(p);
     }
+    for (const { parent, start } of processes.toReversed())
+        if (parent) parent.start = Math.min(parent.start, start);
+    processes.sort((a, b) => a.start - b.start); // stable: parents stay before their children
+    for (const p of processes) p.parent?.children.push(p);
 }
 
 // A bar for each exec, or a single one for a process whose exec was not seen.
@@ -135,7 +140,7 @@ function sumUp(run) {
     run.peak = highest(run.processes.map((p, i) => i + 1 - firstAfter(ends, p.start)));
     run.running = curveOf(run, () => 1);
     // When in its life a process used the CPU is not known.
-    run.cpus = curveOf(run, (p) => used(p.exit, 'cpu_ms') / (p.end - p.start || 1));
+    run.cpus = curveOf(run, (p) => used(p.exit, 'cpu_ms') / (p.exit?.lifetime_ms || 1));
 }
 
 const sum = (numbers) => numbers.reduce((total, n) => total + n, 0);
@@ -246,15 +251,23 @@ function bytes(n, exact) {
 
 function statusOf({ last, process: { exit } }) {
     if (!last) return 'called exec again';
-    if (!exit) return 'still running at the end';
+    if (!exit) return 'its end was not recorded';
     if (exit.signal) return visible(exit.signal) + (exit.core_dumped ? ', core dumped' : '');
     return `exit code ${visible(exit.exit_code)}`;
 }
 
 const after = (at) => `after ${time(at - run.from, true)}`;
-const durationOf = (bar) => (bar.last && bar.process.exit?.duration_ms) || bar.end - bar.start;
-const lost = (n) => count(n, 'event lost', 'events lost');
 const errorOf = ({ record }) => visible(`${record.error} ${record.filename ?? ''}`);
+const durationOf = (bar) => (bar.last && bar.process.exit?.duration_ms) || bar.end - bar.start;
+function lost({ count: n, cause, exact }) {
+    const what = LOST.get(cause) ?? ['event lost', 'events lost'];
+    return (exact === false ? 'up to ' : '') + count(n, ...what);
+}
+
+const LOST = new Map([
+    ['unfollowed', ['process lost', 'processes lost']],
+    ['untimed', ['duration too long', 'durations too long']],
+]);
 
 // ---- What is shown ----
 
@@ -431,11 +444,11 @@ function drawSelected() {
 function drawLoss({ at, record }) {
     const x = xOf(at);
     if (x < 0 || x > view.width) return;
-    const width = g.measureText(lost(record.count)).width + 12;
+    const width = g.measureText(lost(record)).width + 12;
     const left = Math.min(x - 1, view.width - width);
     for (let y = AXIS; y < view.height; y += 8) box('fail', x - 1, y, 2, 5);
     box('fail', left, view.height - 20, width, 18);
-    write('fail-text', lost(record.count), left + 6, view.height - 10.5);
+    write('fail-text', lost(record), left + 6, view.height - 10.5);
 }
 
 // ---- Selection and search ----
@@ -505,7 +518,7 @@ function barAt(x, y) {
 // The tooltip of a loss or of a bar.
 function tipAt(x, y) {
     const loss = run.losses.find(({ at }) => Math.abs(xOf(at) - x) < 4);
-    if (loss) return `${lost(loss.record.count)}\nreported ${after(loss.at)}`;
+    if (loss) return `${lost(loss.record)}\nreported ${after(loss.at)}`;
     const bar = barAt(x, y);
     if (!bar) return '';
     const errors = bar.process.errors.map((error) => `failed exec: ${errorOf(error)}`);
@@ -598,12 +611,16 @@ function showFacts() {
     const { header, processes, roots, failures, losses } = run;
     const title = roots.length === 1 ? commandLine(roots[0].bars[0].record) : 'bootstrap';
     $('title').textContent = $('title').title = document.title = title;
-    const events = sum(losses.map(({ record }) => Number(record.count) || 0));
+    const records = losses.map((loss) => loss.record);
+    const sums = [...Map.groupBy(records, (record) => record.cause)].map(([cause, all]) => {
+        const total = sum(all.map((record) => Number(record.count) || 0));
+        return lost({ count: total, cause, exact: all.every((record) => record.exact) });
+    });
     const facts = [
         mark(count(processes.length, 'process', 'processes')),
         mark(`${digits(failures.length)} failed`, failures.length),
         mark(time(run.to - run.from)),
-        events && mark(lost(events), true),
+        ...sums.map((text) => mark(text, true)),
         mark(new Date(run.origin + run.from).toLocaleString()),
         header && mark(visible(`${header.host}, Linux ${header.kernel}`)),
     ];

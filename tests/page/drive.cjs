@@ -641,6 +641,31 @@ cases.records = async (file) => {
     return `${of('fork').length} forks, ${of('exec_failed').length} failed execs`;
 };
 
+// What is not in the records: the age of a parent that goes on, when a process that is older than
+// the recording used its CPU time, an end, an exact number.
+cases.unknown = async (empty) => {
+    const page = await open(empty);
+    const at = (s) => `{"time":"2026-01-02T03:04:${String(s).padStart(2, '0')}.000000000Z"`;
+    const who = (pid, start, parent) =>
+        `"pid":${pid},"ppid":1,"uid":0,"id":"${pid}-${start}","parent_id":"${parent}"`;
+    const lines = [
+        `${at(5)},"event":"exec",${who(11, 200, '10-100')},"comm":"child","filename":"c","args":["c"]}`,
+        `${at(6)},"event":"exec",${who(10, 100, '1-1')},"comm":"parent","filename":"p","args":["p"]}`,
+        `${at(7)},"event":"exit",${who(12, 50, '1-1')},"comm":"daemon","exit_code":0,"signal":null,"duration_ms":86400000,"lifetime_ms":86400000,"resources":{"cpu_ms":43200000}}`,
+        `${at(7)},"event":"lost","count":20,"cause":"untimed","exact":true}`,
+        `${at(8)},"event":"lost","count":3,"cause":"skipped","exact":false}`,
+        `${at(9)},"event":"lost","count":2,"cause":"ring_full","exact":true}`,
+        `${at(9)},"event":"lost","count":2,"cause":"ring_full","exact":true}`,
+    ];
+    await drop(page, 'unknown.json', `${lines.join('\n')}\n`);
+    const child = await detailsOf(page, 'pid:11');
+    assert.match(child.parents, /^parent \(10\) ← PID 1 /);
+    assert.equal(child.status, 'its end was not recorded');
+    assert.equal(await textOf(page, '#cpus'), 'CPUs in use, at most 0.5');
+    const facts = await page.$$eval('#facts .bad', (spans) => spans.map((s) => s.textContent));
+    assert.deepEqual(facts, ['20 durations too long', 'up to 3 events lost', '4 events lost']);
+};
+
 // NAMES: what the processes of PAGE chose for themselves.
 cases.hostile = async (file) => {
     const page = await open(file);

@@ -19,7 +19,7 @@ function random() {
 }
 
 let pids = 1000;
-const idOf = (p) => `${p.pid}-${p.start}`;
+const idOf = (p) => `${p.pid}-${Math.round(p.start)}`;
 
 function record(ns, event, p, rest) {
     const who = {

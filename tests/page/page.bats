@@ -101,6 +101,10 @@ generated() { # KIND...
     drive records "$BATS_TEST_TMPDIR/all.html"
 }
 
+@test "what the records do not say is not made up" {
+    drive unknown "$BATS_FILE_TMPDIR/empty.html"
+}
+
 @test "names become neither markup nor script, and no request leaves the page" {
     cd "$BATS_TEST_TMPDIR"
     cat >run <<'END'
