@@ -138,7 +138,7 @@ static void configure(void)
 	autoload(p->handle_exec, p->handle_exec_tp, typed, true);
 	autoload(p->handle_exit, p->handle_exit_tp, typed, true);
 	autoload(p->handle_fork, p->handle_fork_raw, typed, filter.follow || filter.forks);
-	autoload(p->handle_cgroup, p->handle_cgroup_raw, typed, filter.details);
+	autoload(p->handle_cgroup, p->handle_cgroup_raw, typed, out.cgroup_path);
 	autoload(p->handle_sys_exit, p->handle_sys_exit_raw, typed, filter.exec_errors);
 }
 

@@ -23,10 +23,6 @@
 #include "output/cgroup.h"
 #include "output/clock.h"
 
-#ifndef CGROUP2_SUPER_MAGIC
-#define CGROUP2_SUPER_MAGIC 0x63677270
-#endif
-
 /* The overhead of malloc() and tsearch() for each cgroup. */
 #define NODE_OVERHEAD 64
 

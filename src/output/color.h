@@ -7,6 +7,10 @@
 
 #include "run/options.h"
 
+/* A failure is bold and red. */
+#define COLOR_FAILURE "\x1b[1;31m"
+#define COLOR_END     "\x1b[m"
+
 /*
  * COLOR_AUTO: if it is a terminal that can show them, unless NO_COLOR is set and
  * not empty (no-color.org).

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "output/color.h"
 #include "output/errors.h"
 #include "output/output.h"
 #include "output/quote.h"
@@ -32,8 +33,6 @@ static const char *const kinds[] = {
 	[EVENT_FORK] = " FORK  ",
 	[EVENT_FAILED] = " FAIL  ",
 };
-
-#define MARKED(text) "\x1b[1;31m" text "\x1b[m" /* bold, red */
 
 static int table_begin(struct output *o)
 {
@@ -89,7 +88,7 @@ static char *add_exit(char *at, const struct output *o, const struct event *e)
 	bool marked = o->color && e->status;
 
 	if (marked)
-		at = add_literal(at, "\x1b[1;31m"); /* bold, red */
+		at = add_literal(at, COLOR_FAILURE);
 	*at++ = '[';
 	if (status_signal(e->status)) {
 		at = stpcpy(at, signal_name(status_signal(e->status), name));
@@ -100,7 +99,7 @@ static char *add_exit(char *at, const struct output *o, const struct event *e)
 	}
 	*at++ = ']';
 	if (marked)
-		at = add_literal(at, "\x1b[m");
+		at = add_literal(at, COLOR_END);
 	at = add_literal(at, " (");
 	at = add_decimal(at, e->duration_ns / 1000000);
 	at = add_literal(at, "ms)");
@@ -111,7 +110,8 @@ static void put_failure(struct output *o, const struct event *e)
 {
 	char name[ERROR_NAME_LEN];
 
-	fprintf(o->file, o->color ? MARKED("%s") : "%s", error_name(e->error, name));
+	fprintf(o->file, o->color ? COLOR_FAILURE "%s" COLOR_END : "%s",
+		error_name(e->error, name));
 	if (e->filename_len)
 		putc_unlocked(' ', o->file);
 	put_escaped(o->file, e->filename, e->filename_len, "");
@@ -170,8 +170,8 @@ static void put_sum(struct output *o, const struct command_sum *c, unsigned long
 	size_t shown = put_escaped(o->file, c->comm, c->comm_len, "");
 
 	*add_blanks(text, shown, columns[2].width) = '\0';
-	fprintf(o->file, "%s%6llu %s%5llu%s", text, c->runs, marked ? "\x1b[1;31m" : "",
-		c->failures, marked ? "\x1b[m" : "");
+	fprintf(o->file, "%s%6llu %s%5llu%s", text, c->runs, marked ? COLOR_FAILURE : "",
+		c->failures, marked ? COLOR_END : "");
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
 		fprintf(o->file, " %6s", short_time(times[i], text));
 	if (o->resources) {

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "output/color.h"
 #include "output/output.h"
 #include "output/quote.h"
 #include "output/status.h"
@@ -374,8 +375,8 @@ static void put_figures(struct output *o, const struct node *n)
 		fprintf(o->file, "%6s ",
 			n->max_rss ? short_size(n->max_rss * (unsigned long)page, text) : "-");
 	}
-	fprintf(o->file, "%s%-9s%s ", marked ? "\x1b[1;31m" : "", status_of(n, name),
-		marked ? "\x1b[m" : "");
+	fprintf(o->file, "%s%-9s%s ", marked ? COLOR_FAILURE : "", status_of(n, name),
+		marked ? COLOR_END : "");
 }
 
 /* The part of a line that fits in that many columns, with one column per character. */

@@ -19,10 +19,6 @@
 #include "run/filter.h"
 #include "run/users.h"
 
-#ifndef CGROUP2_SUPER_MAGIC
-#define CGROUP2_SUPER_MAGIC 0x63677270
-#endif
-
 static int cgroup_fds[FILTER_MAX];
 
 /* The struct choice of a selection. */
