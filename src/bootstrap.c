@@ -112,7 +112,7 @@ static int finish(void)
 	detached = true;
 	while (out.events < opt.max_events && drain() > 0)
 		;
-	losses_total(&reported);
+	losses_total(&reported, &out);
 	if (waiter.reader_gone)
 		output_fail(&out, -EPIPE);
 	return output_end(&out);

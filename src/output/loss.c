@@ -54,18 +54,20 @@ static const char *kinds(const struct loss *l)
 	return text;
 }
 
-static void report(enum loss_cause cause, const struct loss *l)
+static void report(enum loss_cause cause, const struct loss *l, bool follows)
 {
+	const struct loss events = { l->exec, l->exit, follows ? 0 : l->other };
+
 	switch (cause) {
 	case LOSS_RING:
 		warnx("lost %llu events (%s): the ring buffer was full; use a larger --buffer",
 		      loss_count(l), kinds(l));
 		break;
 	case LOSS_SKIPPED:
-		if (l->exec || l->exit)
-			warnx("lost up to %llu events (%llu exec, %llu exit): the kernel skipped a recursive handler call",
-			      l->exec + l->exit, l->exec, l->exit);
-		if (l->other) /* forks */
+		if (loss_count(&events))
+			warnx("lost up to %llu events (%s): the kernel skipped a recursive handler call",
+			      loss_count(&events), kinds(&events));
+		if (follows && l->other)
 			warnx("lost track of up to %llu processes and their descendants: the kernel skipped a recursive handler call",
 			      l->other);
 		break;
@@ -101,31 +103,33 @@ void losses_report(struct losses *reported, struct losses now, struct output *o)
 		if (loss_count(&fresh) == 0)
 			continue;
 		*old = *new;
-		report(cause, &fresh);
+		report(cause, &fresh, o->follows);
 		if (o->format->lost && o->begun)
 			o->format->lost(o, clock_boot_ns(), cause, &fresh);
 	}
 }
 
-void losses_total(const struct losses *l)
+void losses_total(const struct losses *l, const struct output *o)
 {
 	const struct loss *ring = &l->by[LOSS_RING], *skipped = &l->by[LOSS_SKIPPED];
 	unsigned long long calls = loss_count(&l->by[LOSS_SKIPPED_CALLS]);
+	unsigned long long forks = o->follows ? 0 : skipped->other;
 	const struct loss all = {
 		.exec = ring->exec + skipped->exec,
 		.exit = ring->exit + skipped->exit,
-		.other = ring->other + calls + loss_count(&l->by[LOSS_MALFORMED]),
+		.other = ring->other + forks + calls + loss_count(&l->by[LOSS_MALFORMED]),
 	};
-	unsigned long long unfollowed = loss_count(&l->by[LOSS_UNFOLLOWED]) + skipped->other;
+	unsigned long long unfollowed =
+		loss_count(&l->by[LOSS_UNFOLLOWED]) + skipped->other - forks;
 	unsigned long long untimed = loss_count(&l->by[LOSS_UNTIMED]);
 
 	if (loss_count(&all))
 		warnx("lost %s%llu events in total (%s)",
-		      skipped->exec || skipped->exit || calls ? "up to " : "", loss_count(&all),
-		      kinds(&all));
+		      skipped->exec || skipped->exit || forks || calls ? "up to " : "",
+		      loss_count(&all), kinds(&all));
 	if (unfollowed)
-		warnx("lost track of %s%llu processes in total", skipped->other ? "up to " : "",
-		      unfollowed);
+		warnx("lost track of %s%llu processes in total",
+		      skipped->other > forks ? "up to " : "", unfollowed);
 	if (untimed)
 		warnx("%llu durations in total count from the creation of the process", untimed);
 }

@@ -20,7 +20,7 @@ enum loss_cause {
 
 /*
  * The number of each: events, or the things named by loss_what().  `other`: events of
- * unknown kind; with LOSS_SKIPPED, forks, whose processes may not have been followed.
+ * unknown kind; with LOSS_SKIPPED, forks: events, or processes that were not followed.
  */
 struct loss {
 	unsigned long long exec, exit, other;
@@ -45,6 +45,6 @@ _Bool loss_is_exact(enum loss_cause cause);
 void losses_report(struct losses *reported, struct losses now, struct output *o);
 
 /* A line on stderr with the total of lost events, of processes, and of durations, if there are any. */
-void losses_total(const struct losses *l);
+void losses_total(const struct losses *l, const struct output *o);
 
 #endif

@@ -71,6 +71,7 @@ int output_open(struct output *o, const struct options *opt)
 		.command = opt->command,
 		.exits_only = opt->min_duration_ms || opt->failed,
 		.selective = opt->users.count || opt->comms.count || opt->cgroups.count,
+		.follows = opt->pids.count || opt->command,
 		.max_args = opt->max_args,
 		.searches_only = opt->exec_errors && !opt->path_search,
 		.comms = opt->exec_errors && !opt->path_search ? &opt->comms : NULL,

@@ -36,6 +36,7 @@ struct output {
 	/* The names to show, if that is not decided in the kernel; NULL: all that come. */
 	const struct selection *comms;
 	bool selective;     /* a process may stop matching the filters while it runs */
+	bool follows;       /* some processes and their descendants: every fork matters */
 	bool remembers;     /* `processes` is in use */
 	bool knows_older;   /* also of processes that are older than the tracer */
 	unsigned int width; /* columns of the terminal; 0: not a terminal */

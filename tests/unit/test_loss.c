@@ -34,9 +34,11 @@ static void take(struct output *o, unsigned long long time_ns, enum loss_cause c
 
 static const struct format taking = { .lost = take };
 
+static bool follows = true; /* as with -p or a COMMAND */
+
 static void report(const struct format *format, const struct losses *now, struct losses *reported)
 {
-	struct output o = { .format = format, .begun = true };
+	struct output o = { .format = format, .begun = true, .follows = follows };
 	struct capture stderr_;
 
 	passed_on.times = 0;
@@ -204,10 +206,11 @@ static void test_several_causes(void **state)
 
 static void total(const struct losses *l)
 {
+	struct output o = { .follows = follows };
 	struct capture stderr_;
 
 	capture(&stderr_, STDERR_FILENO);
-	losses_total(l);
+	losses_total(l, &o);
 	release(&stderr_, err, sizeof(err));
 }
 
@@ -270,6 +273,22 @@ static void test_not_begun(void **state)
 	check_said("lost 1 events (1 exec, 0 exit): the ring buffer was full; use a larger --buffer\n");
 }
 
+/* Nothing is followed: a skipped fork is an event that --forks would have shown. */
+static void test_skipped_fork_events(void **state)
+{
+	struct losses now = { 0 }, reported = { 0 };
+
+	(void)state;
+	follows = false;
+	now.by[LOSS_SKIPPED].other = 2;
+	report(&taking, &now, &reported);
+	check_said("lost up to 2 events (0 exec, 0 exit, 2 other): "
+		   "the kernel skipped a recursive handler call\n");
+	total(&now);
+	check_said("lost up to 2 events in total (0 exec, 0 exit, 2 other)\n");
+	follows = true;
+}
+
 /* A skipped fork is not an event, but means a process that may not have been followed. */
 static void test_skipped_forks(void **state)
 {
@@ -310,6 +329,7 @@ int main(void)
 		cmocka_unit_test(test_several_causes),
 		cmocka_unit_test(test_total),
 		cmocka_unit_test(test_not_begun),
+		cmocka_unit_test(test_skipped_fork_events),
 		cmocka_unit_test(test_skipped_forks),
 	};
 
