@@ -112,10 +112,11 @@ int filter_resolve(struct filter *f, const struct options *opt)
 		.follow_only = choice_of(&opt->pids).included || opt->command,
 		.search = opt->pids.count,
 		.uid = choice_of(&opt->users),
-		.comm = searches ? (struct choice){ 0 } : choice_of(&opt->comms),
 		.cgroup = choice_of(&opt->cgroups),
 	};
 
+	if (!searches)
+		f->comm = choice_of(&opt->comms);
 	if (opt->exec_errors && check_machine())
 		return -1;
 	if (resolve_pidns(&f->pidns_inum, opt->pids.count))
