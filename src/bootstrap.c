@@ -100,8 +100,10 @@ static void trace(void)
 	drain(); /* the processes of -p may have ended already */
 	while (!waiter.over) {
 		wait_for_events(&waiter);
-		while ((n = drain()) > 0 && !waiter.over)
+		n = drain();
+		do /* after an empty drain, too: a record may be half made */
 			wait_nap(&waiter, n < DRAIN_MAX ? NAP_MS : 0); /* 0: there is more */
+		while ((n = drain()) > 0 && !waiter.over);
 	}
 }
 

@@ -106,9 +106,9 @@ ready_or_gone() { # FILE PID
     ready "$1" || ! kill -0 "$2" 2>/dev/null
 }
 
-# For output without a header: no_new_privs is set last, once everything is attached.
+# For output without a header: once everything is attached, privileges are dropped.
 attached() { # PID
-    grep -q '^NoNewPrivs:[[:space:]]*1$' "/proc/$1/status"
+    grep -q '^NoNewPrivs:[[:space:]]*1$' "/proc/$1/status" && grep -q '^CapPrm:[[:space:]]*0*$' "/proc/$1/status"
 }
 
 # Records the last started tracer as $TRACER, and for the functions below under the name $1.

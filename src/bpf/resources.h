@@ -11,14 +11,14 @@ struct resources {
 	unsigned long long user_ticks, system_ticks;  /* in ns; only their ratio means something */
 	unsigned long long max_rss;                   /* pages; RSS_UNKNOWN */
 	unsigned long long read_bytes, written_bytes; /* from and to storage */
-	unsigned int minor_faults, major_faults;
-	unsigned int voluntary_switches, involuntary_switches;
+	unsigned long long minor_faults, major_faults;
+	unsigned long long voluntary_switches, involuntary_switches;
 	unsigned int partial; /* some threads that were still running may not be counted */
 	unsigned int reserved;
 };
 
 #define RSS_UNKNOWN (~0ULL)
 
-_Static_assert(sizeof(struct resources) == 72, "no padding");
+_Static_assert(sizeof(struct resources) == 88, "no padding");
 
 #endif

@@ -289,13 +289,16 @@ static off_t last_newline(int fd, off_t first, off_t end)
 	return -1;
 }
 
-/* A command writes to our standard error. */
+/* Does a command write to it?  It has our standard output or error. */
 static bool is_shared(const struct output *o, const struct stat *st)
 {
 	struct stat other;
 
-	return o->command && fstat(STDERR_FILENO, &other) == 0 && other.st_dev == st->st_dev &&
-	       other.st_ino == st->st_ino;
+	for (int fd = STDOUT_FILENO; o->command && fd <= STDERR_FILENO; fd++)
+		if (fd != o->stream.fd && fstat(fd, &other) == 0 && other.st_dev == st->st_dev &&
+		    other.st_ino == st->st_ino)
+			return true;
+	return false;
 }
 
 /* Cuts a regular file after our last whole line, after an error in the middle of one. */

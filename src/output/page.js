@@ -614,7 +614,7 @@ function showFacts() {
     const records = losses.map((loss) => loss.record);
     const sums = [...Map.groupBy(records, (record) => record.cause)].map(([cause, all]) => {
         const total = sum(all.map((record) => Number(record.count) || 0));
-        return lost({ count: total, cause, exact: all.every((record) => record.exact) });
+        return lost({ count: total, cause, exact: all.every((record) => record.exact !== false) });
     });
     const facts = [
         mark(count(processes.length, 'process', 'processes')),

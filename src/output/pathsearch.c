@@ -119,7 +119,9 @@ static bool is_full(const struct searches *s, size_t size)
 
 bool searches_hold(struct searches *s, const struct event *e, const void *record, size_t size)
 {
-	bool maybe = e->kind == EVENT_FAILED && e->error == ENOENT;
+	/* As execvp(3): it goes on after these. */
+	bool maybe = e->kind == EVENT_FAILED &&
+		     (e->error == ENOENT || e->error == EACCES || e->error == ENOTDIR);
 	struct search *search;
 
 	while (maybe && s->oldest && is_full(s, size))

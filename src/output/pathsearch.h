@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * A program that is looked for in PATH: exec fails with ENOENT in one directory after
- * the other, until it succeeds.  Such failures are held back here, and dropped if the
+ * A program that is looked for in PATH: exec fails in one directory after the other, until
+ * it succeeds.  Such failures are held back here, and dropped if the
  * process then runs a file of that name.  Any other event of the process shows that
  * they were real failures.
  *

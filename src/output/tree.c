@@ -22,7 +22,7 @@
 #include "output/text.h"
 
 #define TREE_MEMORY   (64U << 20) /* bytes; about 250,000 nodes */
-#define NODE_OVERHEAD 64          /* overhead of malloc() and tsearch() for each */
+#define NODE_OVERHEAD 80          /* overhead of malloc() and tsearch() for each */
 
 #define LOOK_BACK  8    /* siblings that may be the same: a loop of that many commands folds */
 #define LOOK_BELOW 16   /* levels; deeper nodes are never treated as the same */
@@ -47,9 +47,13 @@ struct node {
 	unsigned int status;
 	/* Sums of all repetitions: */
 	unsigned long long count, total_ns, cpu_ns, max_rss;
-	size_t size;
-	char line[]; /* the command line, as it is shown */
+	char *line; /* the command line, as it is shown */
 };
+
+static size_t size_of(const struct node *n)
+{
+	return sizeof(*n) + strlen(n->line) + 1 + NODE_OVERHEAD;
+}
 
 struct tree {
 	void *nodes; /* for tsearch(), the last one of each process */
@@ -100,7 +104,8 @@ static void free_node(struct tree *t, struct node *n)
 {
 	if (find(t, n->pid, n->start_ns) == n)
 		tdelete(n, &t->nodes, compare);
-	t->memory -= n->size;
+	t->memory -= size_of(n);
+	free(n->line);
 	free(n);
 }
 
@@ -121,31 +126,27 @@ static void free_below(struct tree *t, struct node *top)
 	}
 }
 
-/* A node that is the last one of its process; NULL if there is no room.  line may be NULL. */
-static struct node *new_node(struct tree *t, int pid, unsigned long long start_ns, const char *line)
+/*
+ * A node that is the last one of its process; NULL if there is no room.  line is from
+ * malloc(3) and the node's from now on; it may be NULL.
+ */
+static struct node *new_node(struct tree *t, int pid, unsigned long long start_ns, char *line)
 {
-	size_t length = line ? strlen(line) : 0, size = sizeof(struct node) + length + 1;
-	struct node *n = NULL, **place;
+	struct node *n = line && t->memory < TREE_MEMORY ? calloc(1, sizeof(*n)) : NULL;
+	struct node **place = NULL;
 
-	if (line && t->memory + size + NODE_OVERHEAD <= TREE_MEMORY)
-		n = calloc(1, size);
-	if (!n) {
-		t->dropped++;
-		return NULL;
+	if (n) {
+		*n = (struct node){ .pid = pid, .start_ns = start_ns, .count = 1, .line = line };
+		place = tsearch(n, &t->nodes, compare);
 	}
-	n->pid = pid;
-	n->start_ns = start_ns;
-	n->count = 1;
-	n->size = size + NODE_OVERHEAD;
-	memcpy(n->line, line, length + 1);
-	place = tsearch(n, &t->nodes, compare);
 	if (!place) {
+		free(line);
 		free(n);
 		t->dropped++;
 		return NULL;
 	}
 	*place = n; /* in place of an earlier exec of the process */
-	t->memory += n->size;
+	t->memory += size_of(n);
 	return n;
 }
 
@@ -173,6 +174,15 @@ static void put_command(FILE *file, const struct event *e)
 		put_args(file, e);
 }
 
+static char *command_of(const struct event *e)
+{
+	char *text = text_of(put_command, e);
+
+	if (text && *text == ' ') /* of put_args() */
+		memmove(text, text + 1, strlen(text));
+	return text;
+}
+
 static void put_parent(FILE *file, const struct event *e)
 {
 	putc_unlocked('(', file);
@@ -184,7 +194,6 @@ static void put_parent(FILE *file, const struct event *e)
 static struct node *parent_of(struct tree *t, const struct event *e)
 {
 	struct node *n;
-	char *name;
 
 	if (e->ppid == 0 || e->ppid == getpid())
 		return &t->root;
@@ -194,9 +203,7 @@ static struct node *parent_of(struct tree *t, const struct event *e)
 			n = n->parent;
 		return n;
 	}
-	name = text_of(put_parent, e);
-	n = new_node(t, e->ppid, e->details.parent_start_ns, name);
-	free(name);
+	n = new_node(t, e->ppid, e->details.parent_start_ns, text_of(put_parent, e));
 	if (!n)
 		return &t->root;
 	n->unnamed = true;
@@ -220,7 +227,7 @@ static void move_to_parent(struct tree *t, struct node *n, const struct event *e
 static struct node *add_exec(struct tree *t, const struct event *e)
 {
 	struct node *was = find(t, e->pid, e->details.start_ns), *parent, *n;
-	char *line = text_of(put_command, e);
+	char *line = command_of(e);
 
 	if (was && line && !was->first && strcmp(was->line, line) == 0) {
 		was->count++;
@@ -231,7 +238,6 @@ static struct node *add_exec(struct tree *t, const struct event *e)
 		move_to_parent(t, was, e);
 	parent = was ? was : parent_of(t, e);
 	n = new_node(t, e->pid, e->details.start_ns, line);
-	free(line);
 	if (was) {
 		was->state = CHANGED;
 		was->total_ns = was->unnamed ? 0 : e->time_ns - was->began_ns;
@@ -288,11 +294,25 @@ static void fold(struct tree *t, struct node *n)
 	}
 }
 
+/* Its exec was not shown, or was before us. */
+static void name_node(struct tree *t, struct node *n, const struct event *exec)
+{
+	char *line = command_of(exec);
+
+	if (!line)
+		return;
+	t->memory -= size_of(n);
+	free(n->line);
+	n->line = line;
+	n->unnamed = false;
+	t->memory += size_of(n);
+}
+
 static void add_exit(struct output *o, struct tree *t, const struct event *e)
 {
 	struct node *n = find(t, e->pid, e->details.start_ns);
 
-	if (!n && o->process) { /* its exec was not shown, or was before us */
+	if (!n && o->process) {
 		struct event exec = o->process->exec;
 
 		exec.ppid = e->ppid;
@@ -304,6 +324,8 @@ static void add_exit(struct output *o, struct tree *t, const struct event *e)
 		return;
 	if (n->unnamed)
 		move_to_parent(t, n, e);
+	if (n->unnamed && o->process)
+		name_node(t, n, &o->process->exec);
 	n->state = ENDED;
 	n->status = e->status;
 	n->total_ns = n->count > 1 ? e->time_ns - n->began_ns : e->duration_ns;

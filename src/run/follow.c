@@ -20,7 +20,7 @@
 
 /*
  * The kernel side counts, too, and subtracts ended processes: each side counts its own changes.
- * Returns 1, 0 if the kernel side has the process already, or -errno.
+ * Returns 1, 0 if the kernel side follows the process already, or -errno.
  */
 static int add(void *ctx, int pid, unsigned char what)
 {
@@ -29,8 +29,12 @@ static int add(void *ctx, int pid, unsigned char what)
 	static int waited_ms;
 	unsigned int now;
 
-	if (bpf_map_update_elem(f->followed, &pid, &value, BPF_NOEXIST))
-		return errno == EEXIST ? 0 : -errno;
+	if (bpf_map_update_elem(f->followed, &pid, &value, BPF_NOEXIST)) {
+		if (errno != EEXIST)
+			return -errno;
+		/* The children of one that has ended meanwhile are in `born`. */
+		return bpf_map_lookup_elem(f->followed, &pid, &now) == 0 && now == FOLLOW_ENDED;
+	}
 	if (what == FOLLOW_MEMBER)
 		__atomic_fetch_add(f->members, 1, __ATOMIC_RELAXED);
 	/* Its tracepoint may have fired before we attached: then no exit will take it out. */

@@ -128,6 +128,8 @@ int catch_signals(pid_t command)
 
 bool command_reaped(int *status)
 {
+	bool known = reaped; /* read first: the handler sets it last */
+
 	*status = command_status;
-	return reaped;
+	return known;
 }

@@ -18,7 +18,7 @@ real_lines() {
         ./bootstrap -f json -s -m 64 $options -- bash -c '
             "$1" "$(printf "%0100d" 0)"; /bin/true "" "ü"; /bin/false; sh -c "kill -9 \$\$"; /nonexistent; (exit 3); true' _ "$odd"
     done
-    ./bootstrap -f json -b 64K -- "${WORKLOADS:-.output/workload}/storm" 3000 /bin/true 2>/dev/null
+    ./bootstrap -f json -- "${WORKLOADS:-.output/workload}/storm" 3000 /bin/true 2>/dev/null
 }
 
 @test "the schema: every line of real runs is valid" {

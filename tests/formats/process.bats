@@ -42,7 +42,7 @@ rest() { # TABLE EVENT COMM
     local pid
     bash -c 'exec -a "old one" sleep 1000' 3>&- &
     pid=$!
-    await grep -qz 1000 "/proc/$pid/cmdline"
+    await grep -qzx 1000 "/proc/$pid/cmdline"
     start t -a -p "$pid"
     kill "$pid"
     await grep -q SIGTERM "$T/t.out"
@@ -174,7 +174,7 @@ END
     local stays=$!
     await grep -q "\"tid\":$stays,.*\"ph\":\"B\"\|\"B\",\"pid\":1,\"tid\":$stays," "$T/json"
     await grep -q "\"B\",\"pid\":1,\"tid\":$left," "$T/json"
-    await grep -qz sleep "/proc/$left/cmdline"
+    await grep -qzx sleep "/proc/$left/cmdline"
     await grep -q . "/proc/$stays/task/$stays/children"
     finish t
     local child
@@ -191,6 +191,7 @@ END
 @test "trace: a process older than the tracer begins with the trace, and is marked" {
     sleep 1000 3>&- &
     local old=$! begin
+    await grep -qzx sleep "/proc/$old/cmdline"
     read -r begin _ </proc/uptime
     "$BOOTSTRAP" -f trace -p "$old" -o "$T/json" 3>&- &
     known_as t

@@ -53,7 +53,7 @@ END
 }
 
 @test "tree: processes that still run, and failures with -x" {
-    call "$BOOTSTRAP" -f tree -- sh -c "sleep 1000 3>&- & echo \$! >$T/pid; until grep -qz 1000 /proc/\$!/cmdline; do :; done"
+    call "$BOOTSTRAP" -f tree -- sh -c "sleep 1000 3>&- & echo \$! >$T/pid; until grep -qzx 1000 /proc/\$!/cmdline; do :; done"
     kill "$(cat "$T/pid")"
     cat "$err"
     grep -qE "s running   .- $(type -P sleep) 1000$" "$err"
@@ -62,6 +62,17 @@ END
     cat "$err"
     [ "$(awk '$1 ~ /^[0-9]+$/ { print $1 }' "$T/got" | sort | paste -sd' ')" = '1 3 4' ]
     [ "$(grep -c /bin/true "$T/got")" -le 2 ] # in the arguments of sh only
+}
+
+@test "tree: with -x, failed parents of failures have their command lines" {
+    call "$BOOTSTRAP" -f tree -x -- bash -c 'sh -c "/bin/true; /bin/false; exit 3" one; exit 4'
+    cat "$err"
+    diff - <(shape "$err" | sed -E 's|bash -c .*|bash|') <<END
+STATUS    COMMAND
+4         $(type -P bash)
+3         \`- $(type -P sh) -c '/bin/true; /bin/false; exit 3' one
+1            \`- /bin/false
+END
 }
 
 @test "tree: is as wide as the terminal, where failures are red" {

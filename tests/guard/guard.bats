@@ -37,7 +37,7 @@ start_tracer() { # option...
 
 storm() { # pairs; sets $ns to the time that it took
     echo "$1" >&$go
-    read -r -t 60 -u "$answer" ns
+    read -r -t 250 -u "$answer" ns
 }
 
 # Instructions for a pair of exec and exit.

@@ -69,9 +69,9 @@ compare_storm() { # EXPECTED TABLE
     local before after second=$SECONDS
     start t
     freeze t
-    printf -v before '%(%T)T'
+    printf -v before '%(%T)T' "${EPOCHREALTIME%[.,]*}"
     work expected exec "$WORKLOADS/child" 3
-    printf -v after '%(%T)T'
+    printf -v after '%(%T)T' "${EPOCHREALTIME%[.,]*}"
     until ((SECONDS - second > 3)); do pause; done
     thaw t
     finish t

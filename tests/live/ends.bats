@@ -115,12 +115,12 @@ slowly() {
     # Sets O_NONBLOCK on the file description shared with the tracer's standard error.
     cat >script <<'END'
 perl -MFcntl -e 'fcntl(STDERR, F_SETFL, fcntl(STDERR, F_GETFL, 0) | O_NONBLOCK) or die'
-for i in $(seq 2000); do /bin/true; done
+for i in $(seq 2000); do /bin/true; [ $i -ne 1200 ] || : >many; done
 END
     "$BOOTSTRAP" -b 16M -- sh script >/dev/null 2>pipe 3>&- &
     known_as t
     exec {reader}<pipe
-    read -rt 2 -u "$never" || : # so that the pipe is sometimes full
+    await test -e many # more than the pipe holds
     cat <&"$reader" >t.out
     ended t
     [ "$(grep -cE ' EXEC  true .* /bin/true$' t.out)" -eq 2000 ]

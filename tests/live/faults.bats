@@ -286,7 +286,7 @@ start_blocked() {
 
 @test "SIGALRM, sent or from a timer of the caller, is not mistaken for blocked output" {
     local status=0
-    "$WORKLOADS/inherit" alarm=300 "$BOOTSTRAP" -t 1 >t.out 2>t.err 3>&- || status=$?
+    "$WORKLOADS/inherit" alarm=3000 "$BOOTSTRAP" -t 4 >t.out 2>t.err 3>&- || status=$?
     [ $status -eq 0 ]
     quiet t
     start t

@@ -286,7 +286,8 @@ JSON_CHECK='
 
 @test "the trace of a real run has the documented slices, and ends open ones" {
     local out=$BATS_TEST_TMPDIR/trace.json pid=$BATS_TEST_TMPDIR/pid
-    run -0 ./bootstrap -f trace -o "$out" -- sh -c "sleep 60 3>&- & echo \$! >$pid; sh -c 'exit 3'; exec env true"
+    run -0 ./bootstrap -f trace -o "$out" -- sh -c "sleep 60 3>&- & echo \$! >$pid
+        until read -r comm </proc/\$!/comm && [ \"\$comm\" = sleep ]; do :; done; sh -c 'exit 3'; exec env true"
     kill "$(cat "$pid")"
     cat "$out"
     # Every slice ends once, with its own name, after it began; nothing else ends.

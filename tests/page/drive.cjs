@@ -316,7 +316,11 @@ cases.search = async (file) => {
     const has = (e) =>
         [e.comm, e.pid, e.filename, ...e.args].join('\n').toLowerCase().includes('cc1');
     assert.equal(await found(), `${execs.filter(has).length} of ${total}`);
-    const order = execs.filter(has).map((e) => e.pid);
+    const byTime = (a, b) => Number(a.time > b.time) - Number(a.time < b.time);
+    const order = execs
+        .filter(has)
+        .sort(byTime)
+        .map((e) => e.pid);
     for (const pid of [order[0], order[1], order[2]]) {
         await page.keyboard.press('Enter');
         assert.equal(await page.evaluate('selected.process.record.pid'), pid);

@@ -14,10 +14,11 @@ setup_file() {
     cd "$BATS_TEST_DIRNAME/../.." || return
     # A real make: jobs side by side, shells that call exec, failures.
     local pages=$BATS_FILE_TMPDIR
-    env -u MAKEFLAGS -u MAKELEVEL ./bootstrap -f html -o "$pages/make.html" -- \
+    # In a PID namespace, so that each PID is used once.
+    env -u MAKEFLAGS -u MAKELEVEL unshare --pid --fork --mount-proc ./bootstrap -f html -o "$pages/make.html" -- \
         make -s -j2 OUTPUT="$pages/build" "$pages/build/libbootstrap.a" >/dev/null
     rm -rf "$pages/build"
-    ./bootstrap -f html -o "$pages/empty.html" -p 1 -t 1
+    ./bootstrap -f html -o "$pages/empty.html" -c "no such command" -t 1
     json_of "$pages/make.html" >"$pages/make.json"
 }
 

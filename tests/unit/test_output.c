@@ -163,7 +163,7 @@ static void test_file_that_cannot_be_opened(void **state)
 static void test_socket(void **state)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	char dir[] = "/tmp/bootstrap-unit-XXXXXX", said[128];
+	char dir[] = "/tmp/bootstrap-unit-XXXXXX", said[256];
 	struct options opt = { .output = address.sun_path, .max_seconds = 20 };
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	struct output o;

@@ -114,11 +114,24 @@ static void test_another_error(void **state)
 {
 	(void)state;
 	fails(1, "/a/x", ENOENT);
-	fails(1, "/b/x", EACCES);
-	so_far("1:/a/x:2 1:/b/x:13 ");
+	fails(1, "/b/x", E2BIG);
+	so_far("1:/a/x:2 1:/b/x:7 ");
 	fails(1, "/c/x", ENOENT);
 	runs(1, "/d/x");
 	so_far("1:/d/x:0 ");
+}
+
+/* A directory that may not be searched, and a file in place of one: execvp(3) goes on. */
+static void test_skipped_directories(void **state)
+{
+	(void)state;
+	fails(1, "/root/bin/x", EACCES);
+	fails(1, "/etc/passwd/x", ENOTDIR);
+	runs(1, "/bin/x");
+	so_far("1:/bin/x:0 ");
+	fails(2, "/root/bin/x", EACCES);
+	ends(2);
+	so_far("2:/root/bin/x:13 2:exit:0 ");
 }
 
 /* Another program: the first one was not found. */
@@ -201,6 +214,7 @@ int main(void)
 		TEST(test_found),
 		TEST(test_not_found),
 		TEST(test_another_error),
+		TEST(test_skipped_directories),
 		TEST(test_different_name),
 		TEST(test_processes_do_not_mix),
 		TEST(test_end_of_the_run),

@@ -246,6 +246,8 @@ static void test_foreign_alarm_before(void **state)
 	assert_string_equal(err, "");
 }
 
+static int taken[2]; /* a pipe: one byte for each signal that the command has taken */
+
 /* A command that exits with 9 after that many SIGTERMs. */
 static pid_t command(int signals)
 {
@@ -256,10 +258,13 @@ static pid_t command(int signals)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_BLOCK, &set, NULL);
+	CHECK(pipe(taken) == 0);
 	pid = fork();
 	if (pid == 0) {
-		while (signals--)
+		while (signals--) {
 			sigwait(&set, &got);
+			CHECK(write(taken[1], "", 1) == 1);
+		}
 		_exit(9);
 	}
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
@@ -303,12 +308,13 @@ static void test_forwarded(void **state)
 static void forward_twice(void)
 {
 	int status;
+	char byte;
 	pid_t pid = command(2);
 
 	stop_fd = catch_signals(pid);
 	raise(SIGTERM);
 	CHECK(asked() == 0);
-	poll(NULL, 0, 100); /* two pending signals would merge into one */
+	CHECK(read(taken[0], &byte, 1) == 1); /* two pending signals would merge into one */
 	raise(SIGTERM);
 	CHECK(asked() == 1);
 	await_reaped(&status);

@@ -154,11 +154,13 @@ static void test_events_later(void **state)
 static void test_over(void **state)
 {
 	struct wait w = begin();
+	unsigned long long start = clock_boot_ns();
 
 	(void)state;
 	w.over = true;
 	wait_for_events(&w);
 	wait_nap(&w, LONG_MS);
+	assert_in_range(ms_since(start), 0, LONG_MS - 1);
 	end(&w);
 }
 

@@ -28,7 +28,7 @@ setup_file() {
         s/^struct/#pragma clang attribute pop\n&/
         s/^};/&\n#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)/
     }' "$tree/vmlinux/vmlinux.h"
-    ! cmp -s vmlinux/vmlinux.h "$tree/vmlinux/vmlinux.h"
+    ! cmp -s vmlinux/vmlinux.h "$tree/vmlinux/vmlinux.h" || return
     env -u MAKEFLAGS -u MAKELEVEL make -s -C "$tree" STATIC=1 bootstrap >"$BATS_FILE_TMPDIR/make" 2>&1
     echo 'test 6.1 bare' >"$VM_MATRIX"
     VM_GUESTS=$BATS_FILE_TMPDIR/wrong VM_BUILD=$tree tests/vm/run >"$BATS_FILE_TMPDIR/wrong-tap"
