@@ -354,7 +354,7 @@ static void json_lost(struct output *o, unsigned long long time_ns, enum loss_ca
 	at = add_literal(at, ",\"cause\":\"");
 	at = stpcpy(at, loss_name(cause));
 	at = add_literal(at, "\",\"exact\":");
-	at = stpcpy(at, loss_is_exact(cause) ? "true}\n" : "false}\n");
+	at = stpcpy(at, loss_is_exact(cause, o) ? "true}\n" : "false}\n");
 	fwrite_unlocked(text, 1, (size_t)(at - text), o->file);
 }
 

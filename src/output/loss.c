@@ -7,6 +7,7 @@
 #include "output/clock.h"
 #include "output/loss.h"
 #include "output/output.h"
+#include "run/wait.h"
 
 unsigned long long loss_count(const struct loss *loss)
 {
@@ -38,8 +39,10 @@ const char *loss_what(enum loss_cause cause)
  * It is not known whether a skipped event would have passed the filters, whether a
  * thread's exit was the end of its process, or whether a system call was an exec.
  */
-bool loss_is_exact(enum loss_cause cause)
+bool loss_is_exact(enum loss_cause cause, const struct output *o)
 {
+	if (cause == LOSS_RING)
+		return !o->sifts;
 	return cause != LOSS_SKIPPED && cause != LOSS_SKIPPED_CALLS;
 }
 
@@ -54,20 +57,27 @@ static const char *kinds(const struct loss *l)
 	return text;
 }
 
-static void report(enum loss_cause cause, const struct loss *l, bool follows)
+static const char *up_to(bool exact)
 {
-	const struct loss events = { l->exec, l->exit, follows ? 0 : l->other };
+	return exact ? "" : "up to ";
+}
 
+static void report(enum loss_cause cause, const struct loss *l, const struct output *o)
+{
+	const struct loss events = { l->exec, l->exit, o->follows ? 0 : l->other };
+
+	if (!stderr_has_room(0)) /* the total will include it */
+		return;
 	switch (cause) {
 	case LOSS_RING:
-		warnx("lost %llu events (%s): the ring buffer was full; use a larger --buffer",
-		      loss_count(l), kinds(l));
+		warnx("lost %s%llu events (%s): the ring buffer was full; use a larger --buffer",
+		      up_to(!o->sifts), loss_count(l), kinds(l));
 		break;
 	case LOSS_SKIPPED:
 		if (loss_count(&events))
 			warnx("lost up to %llu events (%s): the kernel skipped a recursive handler call",
 			      loss_count(&events), kinds(&events));
-		if (follows && l->other)
+		if (o->follows && l->other)
 			warnx("lost track of up to %llu processes and their descendants: the kernel skipped a recursive handler call",
 			      l->other);
 		break;
@@ -103,7 +113,7 @@ void losses_report(struct losses *reported, struct losses now, struct output *o)
 		if (loss_count(&fresh) == 0)
 			continue;
 		*old = *new;
-		report(cause, &fresh, o->follows);
+		report(cause, &fresh, o);
 		if (o->format->lost && o->begun)
 			o->format->lost(o, clock_boot_ns(), cause, &fresh);
 	}
@@ -123,13 +133,16 @@ void losses_total(const struct losses *l, const struct output *o)
 		loss_count(&l->by[LOSS_UNFOLLOWED]) + skipped->other - forks;
 	unsigned long long untimed = loss_count(&l->by[LOSS_UNTIMED]);
 
+	if (!stderr_has_room(GIVE_UP_MS))
+		return;
 	if (loss_count(&all))
 		warnx("lost %s%llu events in total (%s)",
-		      skipped->exec || skipped->exit || forks || calls ? "up to " : "",
+		      up_to(!skipped->exec && !skipped->exit && !forks && !calls &&
+			    (!o->sifts || !loss_count(ring))),
 		      loss_count(&all), kinds(&all));
 	if (unfollowed)
-		warnx("lost track of %s%llu processes in total",
-		      skipped->other > forks ? "up to " : "", unfollowed);
+		warnx("lost track of %s%llu processes in total", up_to(skipped->other == forks),
+		      unfollowed);
 	if (untimed)
 		warnx("%llu durations in total count from the creation of the process", untimed);
 }

@@ -39,7 +39,7 @@ const char *loss_name(enum loss_cause cause);
 const char *loss_what(enum loss_cause cause);
 
 /* Is the figure exact?  Otherwise it is an upper bound. */
-_Bool loss_is_exact(enum loss_cause cause);
+_Bool loss_is_exact(enum loss_cause cause, const struct output *o);
 
 /* Reports the increase of now over *reported, then sets *reported to now. */
 void losses_report(struct losses *reported, struct losses now, struct output *o);

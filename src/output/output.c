@@ -17,6 +17,7 @@
 #include "output/color.h"
 #include "output/output.h"
 #include "output/summary.h"
+#include "run/wait.h"
 
 const struct format *format_of(const struct options *opt)
 {
@@ -83,6 +84,8 @@ int output_open(struct output *o, const struct options *opt)
 	/* A command's family is younger than the tracer. */
 	o->knows_older = (opt->args || o->format->args) && !opt->command;
 	o->remembers = opt->args || o->format->args || opt->summary;
+	o->sifts = (o->exits_only && (o->remembers || o->searches_only)) ||
+		   (o->comms && o->comms->count);
 	/* Standard output is the command's, unless it was asked for. */
 	if (is_file)
 		fd = open_file(opt);
@@ -328,6 +331,8 @@ static void report(const struct output *o)
 	/* In a format with one line per event, the number follows from the lines written. */
 	if (!o->format->array)
 		missing -= o->stream.lines < missing ? o->stream.lines : missing;
+	if (!stderr_has_room(err == ETIMEDOUT ? 0 : GIVE_UP_MS))
+		return;
 	if (err == ETIMEDOUT)
 		warnx("output blocked; the last %llu events were not written", missing);
 	else if (missing == 0)

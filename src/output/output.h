@@ -37,6 +37,7 @@ struct output {
 	const struct selection *comms;
 	bool selective;     /* a process may stop matching the filters while it runs */
 	bool follows;       /* some processes and their descendants: every fork matters */
+	bool sifts;         /* not every event that comes is shown */
 	bool remembers;     /* `processes` is in use */
 	bool knows_older;   /* also of processes that are older than the tracer */
 	unsigned int width; /* columns of the terminal; 0: not a terminal */

@@ -107,3 +107,10 @@ FILE *stream_open(struct stream *s, int fd)
 		setvbuf(file, buffer, _IOFBF, sizeof(buffer));
 	return file;
 }
+
+bool stderr_has_room(int ms)
+{
+	struct pollfd err = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return poll(&err, 1, ms) == 1;
+}

@@ -34,4 +34,10 @@ struct stream {
  */
 FILE *stream_open(struct stream *s, int fd);
 
+/*
+ * Would a line on standard error not block, within so many milliseconds?  It may be the
+ * pipe of the output, whose reader has stopped.
+ */
+bool stderr_has_room(int ms);
+
 #endif

@@ -89,6 +89,15 @@ slowly() {
     grep -qE '^bootstrap: output blocked; the last [1-9][0-9]* events were not written$' t.err
 }
 
+@test "a pipe for output and errors that is full to the last byte: -t still ends it, status 1" {
+    mkfifo pipe
+    exec {reader}<>pipe
+    timeout 1 dd if=/dev/zero of=pipe bs=1 oflag=nonblock 2>/dev/null || :
+    status=0
+    timeout -k 1 30 "$BOOTSTRAP" -t 2 >pipe 2>&1 3>&- || status=$?
+    [ "$status" -eq 1 ]
+}
+
 @test "the output fails: one line; the tracer waits for the command and keeps its status" {
     status=0
     "$BOOTSTRAP" -f json -- sh -c '/bin/true; sleep 1; touch flag; exit 7' >/dev/full 2>t.err || status=$?

@@ -95,7 +95,7 @@ static void test_causes(void **state)
 		assert_memory_equal(&passed_on.loss, &causes[i].loss, sizeof(struct loss));
 		assert_memory_equal(&reported, &now, sizeof(now));
 		assert_string_equal(loss_name(causes[i].cause), causes[i].name);
-		assert_int_equal(loss_is_exact(causes[i].cause), causes[i].exact);
+		assert_int_equal(loss_is_exact(causes[i].cause, &(struct output){ 0 }), causes[i].exact);
 	}
 }
 
@@ -273,6 +273,27 @@ static void test_not_begun(void **state)
 	check_said("lost 1 events (1 exec, 0 exit): the ring buffer was full; use a larger --buffer\n");
 }
 
+/* With -x and JSON, say, lost events may be some that would not have been shown. */
+static void test_upper_bound(void **state)
+{
+	struct losses now = { 0 }, reported = { 0 };
+	struct output o = { .format = &taking, .begun = true, .sifts = true };
+	struct capture stderr_;
+
+	(void)state;
+	assert_false(loss_is_exact(LOSS_RING, &o));
+	assert_true(loss_is_exact(LOSS_UNTIMED, &o));
+	now.by[LOSS_RING].exec = 3;
+	capture(&stderr_, STDERR_FILENO);
+	losses_report(&reported, now, &o);
+	release(&stderr_, err, sizeof(err));
+	check_said("lost up to 3 events (3 exec, 0 exit): the ring buffer was full; use a larger --buffer\n");
+	capture(&stderr_, STDERR_FILENO);
+	losses_total(&now, &o);
+	release(&stderr_, err, sizeof(err));
+	check_said("lost up to 3 events in total (3 exec, 0 exit)\n");
+}
+
 /* Nothing is followed: a skipped fork is an event that --forks would have shown. */
 static void test_skipped_fork_events(void **state)
 {
@@ -329,6 +350,7 @@ int main(void)
 		cmocka_unit_test(test_several_causes),
 		cmocka_unit_test(test_total),
 		cmocka_unit_test(test_not_begun),
+		cmocka_unit_test(test_upper_bound),
 		cmocka_unit_test(test_skipped_fork_events),
 		cmocka_unit_test(test_skipped_forks),
 	};
