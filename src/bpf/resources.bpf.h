@@ -82,15 +82,24 @@ static __always_inline u64 max_rss_of(struct task_struct *task, struct task_stru
 	return READ(leader, flags) & PF_FORKNOEXEC ? maxrss : RSS_UNKNOWN;
 }
 
+/* Without a branch, which the verifier would follow both ways for each thread. */
+static __always_inline void add_count(struct resources *r, unsigned int *sum, u64 n)
+{
+	u64 all = *sum + n, above = all >> 32;
+
+	*sum = (unsigned int)all | (unsigned int)((0 - above) >> 32);
+	r->partial |= (unsigned int)above;
+}
+
 /* Adds up what a thread, or the released threads of a process, have used. */
-#define ADD_COMMON(r, p, read)                                \
-	do {                                                  \
-		(r)->user_ticks += read(p, utime);            \
-		(r)->system_ticks += read(p, stime);          \
-		(r)->minor_faults += read(p, min_flt);        \
-		(r)->major_faults += read(p, maj_flt);        \
-		(r)->voluntary_switches += read(p, nvcsw);    \
-		(r)->involuntary_switches += read(p, nivcsw); \
+#define ADD_COMMON(r, p, read)                                             \
+	do {                                                               \
+		(r)->user_ticks += read(p, utime);                         \
+		(r)->system_ticks += read(p, stime);                       \
+		add_count(r, &(r)->minor_faults, read(p, min_flt));        \
+		add_count(r, &(r)->major_faults, read(p, maj_flt));        \
+		add_count(r, &(r)->voluntary_switches, read(p, nvcsw));    \
+		add_count(r, &(r)->involuntary_switches, read(p, nivcsw)); \
 	} while (0)
 
 #define ADD_THREAD(r, t, read)                                           \

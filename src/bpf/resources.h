@@ -11,14 +11,15 @@ struct resources {
 	unsigned long long user_ticks, system_ticks;  /* in ns; only their ratio means something */
 	unsigned long long max_rss;                   /* pages; RSS_UNKNOWN */
 	unsigned long long read_bytes, written_bytes; /* from and to storage */
-	unsigned long long minor_faults, major_faults;
-	unsigned long long voluntary_switches, involuntary_switches;
-	unsigned int partial; /* some threads that were still running may not be counted */
+	/* The kernel's have 64 bits; these stop at the highest number, and partial is set. */
+	unsigned int minor_faults, major_faults;
+	unsigned int voluntary_switches, involuntary_switches;
+	unsigned int partial; /* not 0: threads that were still running may not be counted either */
 	unsigned int reserved;
 };
 
 #define RSS_UNKNOWN (~0ULL)
 
-_Static_assert(sizeof(struct resources) == 88, "no padding");
+_Static_assert(sizeof(struct resources) == 72, "no padding");
 
 #endif

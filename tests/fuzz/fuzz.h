@@ -121,10 +121,6 @@ static inline void fuzz_make(struct fuzz_case *c, const uint8_t *data, size_t si
 		/* The largest number in JSON libraries, also when converted to bytes. */
 		used.read_bytes &= 0x7fffffffffffffff;
 		used.written_bytes &= 0x7fffffffffffffff;
-		used.minor_faults &= 0x7fffffffffffffff;
-		used.major_faults &= 0x7fffffffffffffff;
-		used.voluntary_switches &= 0x7fffffffffffffff;
-		used.involuntary_switches &= 0x7fffffffffffffff;
 		if (used.max_rss != RSS_UNKNOWN)
 			used.max_rss &= 0x3ffffffffffff;
 		h.flags |= used_size ? FLAG_RESOURCES : 0;

@@ -113,12 +113,12 @@ static inline void check_resources(const json_t *object, const struct event *e)
 		must(json_is_null(json_object_get(used, "max_rss_bytes")));
 	else
 		check_integer(used, "max_rss_bytes", (long long)r->max_rss * sysconf(_SC_PAGESIZE));
-	check_integer(used, "minor_faults", (long long)r->minor_faults);
-	check_integer(used, "major_faults", (long long)r->major_faults);
+	check_integer(used, "minor_faults", r->minor_faults);
+	check_integer(used, "major_faults", r->major_faults);
 	check_integer(used, "read_bytes", (long long)r->read_bytes);
 	check_integer(used, "written_bytes", (long long)r->written_bytes);
-	check_integer(used, "voluntary_switches", (long long)r->voluntary_switches);
-	check_integer(used, "involuntary_switches", (long long)r->involuntary_switches);
+	check_integer(used, "voluntary_switches", r->voluntary_switches);
+	check_integer(used, "involuntary_switches", r->involuntary_switches);
 	check_flag(used, "partial", r->partial);
 }
 
