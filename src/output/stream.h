@@ -35,8 +35,8 @@ struct stream {
 FILE *stream_open(struct stream *s, int fd);
 
 /*
- * Would a line on standard error not block, within so many milliseconds?  It may be the
- * pipe of the output, whose reader has stopped.
+ * Waits up to ms milliseconds for room on standard error.  Returns false if a line would
+ * still block: it may be the pipe of the output, whose reader has stopped.
  */
 bool stderr_has_room(int ms);
 
